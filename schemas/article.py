@@ -1,0 +1,131 @@
+"""Articles: the text behind an entry, what de-duplication and tagging say of it, and the row that is published."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from schemas.dating import Dating
+from schemas.entry import Known
+
+
+@dataclass(frozen=True)
+class Agency:
+    """A news agency that a text is credited to."""
+
+    # lower-case id: ap, afp, reuters, efe, dpa, …
+    agency: str
+    # author, source, contributor
+    role: str
+    # the words that credit it
+    evidence: str
+    # 0 to 1
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What one page (or a feed's full text) gives; "" and empty tuples stand for nothing found."""
+
+    title: str
+    body_text: str
+    summary: str
+    byline: str
+    dateline_text: str
+    dateline_place: str
+    authors: tuple[str, ...]
+    agencies: tuple[Agency, ...]
+    publisher_tags: tuple[str, ...]
+    site_name: str
+    canonical_url: str
+    published: Dating
+    modified: Dating
+    # BCP 47, "und" where nothing tells
+    language: str
+    # text, page, feed, none
+    language_source: str
+    language_confidence: float
+    paywalled: bool
+    # which way the body was read: trafilatura-fast, trafilatura-full, feed
+    extractor: str
+
+
+@dataclass(frozen=True)
+class Article:
+    """An article before de-duplication and tagging; the fields are columns (docs/data-dictionary.md), `known` is not."""
+
+    article_id: str
+    url: str
+    canonical_url: str
+    guid: str
+    feed_url: str
+    source_domain: str
+    source_name: str
+    title: str
+    body_text: str
+    summary: str
+    byline: str
+    dateline_text: str
+    dateline_place: str
+    authors: tuple[str, ...]
+    agencies: tuple[Agency, ...]
+    publisher_tags: tuple[str, ...]
+    published_at: datetime
+    modified_at: datetime | None
+    first_seen_at: datetime
+    fetched_at: datetime
+    published_raw: str
+    published_source: str
+    published_precision: str
+    published_flags: tuple[str, ...]
+    language: str
+    language_source: str
+    language_confidence: float
+    paywalled: bool
+    word_count: int
+    http_status: int
+    revision_no: int
+    entry_sha256: str
+    content_sha256: str
+    extractor: str
+    run_id: str
+    known: Known | None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What de-duplication says of an article."""
+
+    # the canonical's article_id, its own on the canonical
+    cluster_id: str
+    # None on the canonical
+    duplicate_of: str | None
+    # exact, copy, excerpt; None on the canonical
+    duplicate_kind: str | None
+    # shared anchors over those of the smaller and over those of both, with the nearest partner; None without one
+    containment: float | None
+    jaccard: float | None
+    # published_at minus the canonical's, seconds; None on the canonical
+    reprint_lag_seconds: int | None
+
+
+@dataclass(frozen=True)
+class Term:
+    """One taxonomy term found in a text: the evidence of a topic."""
+
+    term: str
+    # title or body
+    field: str
+    # first place, in characters of that field
+    start: int
+    hits: int
+    points: float
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic put on an article."""
+
+    topic: str
+    # 0 to 1: s / (s + threshold)
+    score: float
+    # strongest first
+    terms: tuple[Term, ...]

@@ -1,0 +1,54 @@
+"""Entries: items of a feed as the feed states them, and what is already published of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from schemas.dating import Dating
+
+
+@dataclass(frozen=True)
+class Known:
+    """The newest published row of an article: enough to tell an edit from a repetition."""
+
+    entry_sha256: str
+    content_sha256: str
+    title: str
+    revision_no: int
+    cluster_id: str
+    duplicate_of: str | None
+    duplicate_kind: str | None
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One item of a feed; texts are plain (no mark-up) but for `content_html`."""
+
+    # hash of the normalised link: the article's identity from here on
+    article_id: str
+    # the link, absolute, as the feed states it (tracking parameters kept)
+    url: str
+    feed_url: str
+    # of the feed, or the operator's title for it
+    source_name: str
+    # "" where the feed gives none
+    guid: str
+    title: str
+    summary: str
+    # full text as HTML where the feed carries it, else ""
+    content_html: str
+    authors: tuple[str, ...]
+    tags: tuple[str, ...]
+    published: Dating
+    updated: Dating
+    # of the feed or the operator's list, BCP 47, "" where unknown
+    language: str
+    # hash of what the feed states (title, texts, link, updated): another value means the feed edited it
+    entry_sha256: str
+    # the run that listed it, and the start of the slot that listed it first
+    run_id: str
+    first_seen_at: datetime
+    # fetches that failed before this one
+    attempt: int = 0
+    # the published row of the same id; None for an article never published
+    known: Known | None = None
