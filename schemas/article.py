@@ -50,7 +50,7 @@ class Extraction:
 
 @dataclass(frozen=True)
 class Article:
-    """An article before de-duplication and tagging; the fields are columns (docs/data-dictionary.md), `known` is not."""
+    """An article before de-duplication and tagging; the fields but `known` are columns (docs/data-dictionary.md)."""
 
     article_id: str
     url: str
@@ -129,3 +129,31 @@ class Topic:
     score: float
     # strongest first
     terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Sketched:
+    """An article with its sketch, the compact form in which copies are found."""
+
+    article: Article
+    # transforms/dedup/sketch.py says how it is packed
+    sketch: bytes
+    shingle_count: int
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A sketched article and what de-duplication says of it."""
+
+    sketched: Sketched
+    mark: Mark
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """A marked article with its topics: everything a row of `articles/`, `reprints/` or `revisions/` holds."""
+
+    marked: Marked
+    topics: tuple[Topic, ...]
+    # of the taxonomy that chose them
+    topics_version: str

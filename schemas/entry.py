@@ -10,6 +10,8 @@ from schemas.dating import Dating
 class Known:
     """The newest published row of an article: enough to tell an edit from a repetition."""
 
+    # the feed whose statement entry_sha256 is the hash of
+    feed_url: str
     entry_sha256: str
     content_sha256: str
     title: str
@@ -52,3 +54,20 @@ class Entry:
     attempt: int = 0
     # the published row of the same id; None for an article never published
     known: Known | None = None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An entry that leads to no page, such as one without a link: a dead letter once it is known to be new."""
+
+    # hash of the feed and of what the entry states in place of a link
+    article_id: str
+    # "" where there is none
+    url: str
+    feed_url: str
+    title: str
+    # a key of REASONS
+    reason: str
+    detail: str
+    run_id: str
+    first_seen_at: datetime

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from schemas.slot import Slot
+
 
 @dataclass(frozen=True)
 class Feed:
@@ -26,3 +28,12 @@ class FeedState:
     # of the newest body, hex: finds an unchanged feed where the server sends no 304
     body_sha256: str = ""
     consecutive_failures: int = 0
+
+
+@dataclass(frozen=True)
+class Poll:
+    """One feed to fetch in one slot."""
+
+    feed: Feed
+    state: FeedState
+    slot: Slot

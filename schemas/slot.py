@@ -10,5 +10,5 @@ class Slot:
 
     # names every file of the run; sorts by time: 20261124T170000Z-3f9c2a1b
     run_id: str
-    # start of the slot, UTC; `first_seen_at` of everything listed in it for the first time
+    # start of the slot, UTC, to the second; `first_seen_at` of everything listed in it for the first time
     started_at: datetime

@@ -1,0 +1,1 @@
+"""Options, graph, run and report: the program around the transforms."""

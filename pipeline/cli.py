@@ -1,0 +1,57 @@
+"""The command `dateline`: which subcommand, and what its end means to a shell.
+
+Exit codes: 0 published · 1 failed, out of balance, or no feed could be fetched · 2 usage · 3 another run holds the
+output · 130 and 143 stopped by a signal.
+"""
+
+import sys
+from collections.abc import Callable
+
+from transforms.errors import DatelineError, UsageError
+
+EXIT_FAILED, EXIT_USAGE, EXIT_BUSY = 1, 2, 3
+
+
+def _run(argv: list[str]) -> int:
+    from pipeline.commands.run import main as command
+
+    return command(argv)
+
+
+COMMANDS: dict[str, tuple[Callable[[list[str]], int], str]] = {
+    "run": (_run, "fetch the feeds once and publish what is new"),
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a subcommand; a declared error becomes one line on standard error and an exit code."""
+    argv = sys.argv[1:] if argv is None else argv
+    if not argv or argv[0] in ("-h", "--help"):
+        print(_help())
+        return 0 if argv else EXIT_USAGE
+    try:
+        if argv[0] not in COMMANDS:
+            raise UsageError(f"unknown command {argv[0]!r}; known: {', '.join(COMMANDS)}")
+        return COMMANDS[argv[0]][0](argv[1:])
+    except DatelineError as error:
+        print(f"dateline: {error}", file=sys.stderr)
+        return _code(error)
+
+
+def _code(error: DatelineError) -> int:
+    if isinstance(error, UsageError):
+        return EXIT_USAGE
+    return EXIT_BUSY if type(error).__name__ == "BusyError" else EXIT_FAILED
+
+
+def _help() -> str:
+    lines = [f"  dateline {name:8} {meaning}" for name, (_, meaning) in COMMANDS.items()]
+    return "\n".join(
+        [
+            "Dateline turns news feeds into de-duplicated, topic-tagged Parquet.",
+            "",
+            *lines,
+            "",
+            "Each command has --help.",
+        ]
+    )

@@ -1,0 +1,173 @@
+"""Command line in, frozen Config out; the transforms never see options."""
+
+import argparse
+import difflib
+import os
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NoReturn
+
+from apache_beam.options.pipeline_options import PipelineOptions
+from transforms.tag.taxonomy import load_taxonomy
+
+from schemas.feed import Feed
+from transforms.errors import UsageError
+from transforms.fetch.client import FetchSettings
+from transforms.fetch.feed_list import read_feed_list
+from transforms.fetch.guard import allowed_networks
+from transforms.sandbox import SandboxSettings
+from transforms.version import pipeline_version
+
+# the engine behind Beam's DirectRunner, by its own name: DirectRunner first tries to download another one
+DEFAULT_RUNNER = "FnApiRunner"
+
+
+class DatelineOptions(PipelineOptions):  # type: ignore[misc]  # Beam ships no types
+    """Dateline's own options; everything else on the command line is Beam's."""
+
+    @classmethod
+    def _add_argparse_args(cls, parser: argparse.ArgumentParser) -> None:
+        add_options(parser)
+
+
+def add_options(parser: Any) -> None:
+    """Declare Dateline's options; the README's table is tested against them."""
+    parser.add_argument("--feeds", metavar="FILE", help="feed list: OPML, TOML, or one URL a line")
+    parser.add_argument("--output", metavar="DIR", help="folder of the datasets; made if it is not there")
+    parser.add_argument("--topics", metavar="FILE", default="", help="taxonomy to tag with; default: the packaged one")
+    parser.add_argument(
+        "--contact", metavar="TEXT", default="", help="mail address or URL that the User-Agent tells the servers"
+    )
+    parser.add_argument(
+        "--processes",
+        metavar="N",
+        type=int,
+        default=os.cpu_count() or 1,
+        help="processes that parse and extract; default: one a core",
+    )
+    parser.add_argument(
+        "--allow_private_hosts",
+        metavar="HOSTS",
+        default="",
+        help="addresses, CIDR blocks or names, comma-separated, that may be fetched though not public (tests, demos)",
+    )
+
+
+@dataclass(frozen=True)
+class Config:
+    """All that a run needs to know."""
+
+    feeds: tuple[Feed, ...]
+    output: Path
+    topics: str
+    fetch: FetchSettings
+    sandbox: SandboxSettings
+    # for Beam, without Dateline's own
+    beam: tuple[str, ...]
+    runner: str
+
+    def about(self) -> dict[str, Any]:
+        """What the record of a run says of program and settings."""
+        settings = {
+            "fetch": asdict(self.fetch),
+            "sandbox": asdict(self.sandbox),
+            "topics": self.topics,
+            "beam": self.beam,
+        }
+        return {
+            "pipeline_version": pipeline_version(),
+            "runner": self.runner,
+            "feeds": len(self.feeds),
+            "processes": self.sandbox.processes,
+            "allow_private_hosts": list(self.fetch.allow_private_hosts),
+            "config_sha256": sha256(repr(sorted(settings.items())).encode()).hexdigest(),
+        }
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose complaint is one UsageError."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
+
+
+def parse_config(argv: list[str]) -> Config:
+    """The Config of `dateline run`'s arguments. Raises UsageError, one clear line, for whatever is wrong with them."""
+    own, beam_args = _split(argv)
+    for name in ("feeds", "output"):
+        if not getattr(own, name):
+            raise UsageError(f"--{name} is missing; see dateline run --help")
+    if own.processes < 1:
+        raise UsageError(f"--processes {own.processes}: at least one process is needed")
+    load_taxonomy(Path(own.topics) if own.topics else None)
+    hosts = tuple(host.strip() for host in own.allow_private_hosts.split(",") if host.strip())
+    allowed_networks(hosts)
+    return Config(
+        feeds=tuple(read_feed_list(Path(own.feeds))),
+        output=_local(own.output),
+        topics=str(Path(own.topics).resolve()) if own.topics else "",
+        fetch=FetchSettings(user_agent=user_agent(own.contact), allow_private_hosts=hosts),
+        sandbox=SandboxSettings(processes=own.processes),
+        beam=tuple(beam_args),
+        runner=_known_runner(beam_args),
+    )
+
+
+def user_agent(contact: str) -> str:
+    """The User-Agent with which servers are asked.
+
+    >>> user_agent("https://example.org/bot").endswith("(+https://example.org/bot)")
+    True
+    """
+    return f"Dateline/{pipeline_version()}" + (f" (+{contact})" if contact else "")
+
+
+def _local(output: str) -> Path:
+    if "://" in output:
+        raise UsageError(f"--output {output}: only local folders can be written so far")
+    return Path(output).resolve()
+
+
+def _split(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    parser = _Parser(prog="dateline run", add_help=False, allow_abbrev=False)
+    add_options(parser)
+    own, rest = parser.parse_known_args(argv)
+    _check_beam(rest)
+    return own, rest
+
+
+def _check_beam(args: list[str]) -> None:
+    """Refuse what neither Dateline nor Beam knows; Beam itself would only log it."""
+    parser = _Parser(add_help=False, allow_abbrev=False)
+    for options in _beam_options():
+        options._add_argparse_args(parser)
+    _, unknown = parser.parse_known_args(args)
+    if unknown:
+        word = unknown[0].partition("=")[0]
+        known = [name for action in (*parser._actions, *_own_actions()) for name in action.option_strings]
+        near = difflib.get_close_matches(word, known, 1)
+        raise UsageError(
+            f"unknown option {word}" + (f"; did you mean {near[0]}?" if near else "; see dateline run --help")
+        )
+
+
+def _beam_options() -> list[Any]:
+    found, queue = [], [PipelineOptions]
+    while queue:
+        for options in queue.pop().__subclasses__():
+            queue.append(options)
+            if options is not DatelineOptions and options.__module__.startswith("apache_beam."):
+                found.append(options)
+    return found
+
+
+def _own_actions() -> list[argparse.Action]:
+    parser = _Parser(add_help=False)
+    add_options(parser)
+    return parser._actions
+
+
+def _known_runner(beam_args: list[str]) -> str:
+    given = PipelineOptions(beam_args).get_all_options(drop_default=True).get("runner")
+    return given or DEFAULT_RUNNER

@@ -1,0 +1,63 @@
+"""Config in, published run out: lock, recover, run the graph, check what is published."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+import pyarrow.parquet as pq
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from pipeline.graph import build
+from pipeline.options import Config
+from schemas.slot import Slot
+from transforms.layout import DATASETS, new_run_id, published_files, record_path
+from transforms.write.commit import recover, writing
+
+
+class RunResult(NamedTuple):
+    """What a run did."""
+
+    run_id: str
+    # _meta/runs/<run>.json
+    record: dict[str, Any]
+    # ids of earlier runs that were committed, killed, and are finished now
+    recovered: list[str]
+    # what does not add up, "" when all does
+    imbalance: str
+
+
+def new_slot(now: datetime) -> Slot:
+    """The slot of a run that starts now."""
+    started = now.astimezone(timezone.utc).replace(microsecond=0)
+    return Slot(new_run_id(started), started)
+
+
+def run_once(config: Config, on_start: Callable[[Slot], None] = lambda _slot: None) -> RunResult:
+    """Run the graph for one slot and wait until it is published.
+
+    Raises BusyError, UsageError (output that cannot be written). `on_start` learns the slot before anything is fetched.
+    """
+    with writing(config.output):
+        recovered = recover(config.output)
+        slot = new_slot(datetime.now(timezone.utc))
+        on_start(slot)
+        options = PipelineOptions([*config.beam, f"--runner={config.runner}"])
+        with beam.Pipeline(options=options) as pipeline:
+            build(pipeline | "Slot" >> beam.Create([slot]), config)
+        record = json.loads(record_path(config.output, slot.run_id).read_text("utf-8"))
+        return RunResult(slot.run_id, record, recovered, _imbalance(config, slot.run_id, record))
+
+
+def _imbalance(config: Config, run_id: str, record: dict[str, Any]) -> str:
+    """Compare the record's two sides with each other and with the files that readers see."""
+    entered, ended = record["balance"]["in"], record["balance"]["out"]
+    if not record["balance"]["holds"]:
+        return f"in {sum(entered.values()):,} ({entered}), out {sum(ended.values()):,} ({ended})"
+    for dataset in DATASETS:
+        files = [file.path for file in published_files(config.output, dataset) if file.run_id == run_id]
+        rows = sum(pq.read_metadata(path).num_rows for path in files)
+        if rows != record["rows"][dataset]:
+            return f"{dataset}: {rows:,} rows published, {record['rows'][dataset]:,} recorded"
+    return ""

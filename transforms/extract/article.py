@@ -1,0 +1,107 @@
+"""A page in, an article out: what the feed states first, then what the page gives. Run in a killable process."""
+
+import hashlib
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from transforms.extract.page import extract_fragment, extract_page
+
+from schemas.article import Article, Extraction
+from schemas.dating import Dating
+from schemas.entry import Entry
+from schemas.page import Page
+
+# written without blanks: their words are counted in characters
+_UNSPACED = {"zh", "ja", "th", "lo", "km", "my"}
+_MAX_BODY = 500_000
+
+
+def extract_article(page: Page) -> Article:
+    """Return the article behind a page, or from the feed's full text where the page has no HTML.
+
+    Raises ExtractError where there is no article to give.
+    """
+    entry = page.entry
+    if page.html is None:
+        found = extract_fragment(entry.content_html, url=entry.url, now=page.fetched_at, language_hint=entry.language)
+    else:
+        found = extract_page(
+            page.html, url=page.final_url, charset=page.charset, now=page.fetched_at, language_hint=entry.language
+        )
+    return assemble(page, found)
+
+
+def assemble(page: Page, found: Extraction) -> Article:
+    """An article of what the feed states and what the page gives, in this order of trust."""
+    entry, body = page.entry, found.body_text[:_MAX_BODY]
+    published = publication(entry, found)
+    return Article(
+        article_id=entry.article_id,
+        url=entry.url,
+        canonical_url=found.canonical_url,
+        guid=entry.guid,
+        feed_url=entry.feed_url,
+        source_domain=(urlsplit(page.final_url).hostname or "").removeprefix("www."),
+        source_name=entry.source_name or found.site_name,
+        title=entry.title or found.title,
+        body_text=body,
+        summary=entry.summary or found.summary,
+        byline=found.byline or ", ".join(entry.authors),
+        dateline_text=found.dateline_text,
+        dateline_place=found.dateline_place,
+        authors=found.authors or entry.authors,
+        agencies=found.agencies,
+        publisher_tags=entry.tags or found.publisher_tags,
+        published_at=published.at or entry.first_seen_at,
+        modified_at=entry.updated.at or found.modified.at,
+        first_seen_at=entry.first_seen_at if entry.known is None else entry.known.first_seen_at,
+        fetched_at=page.fetched_at,
+        published_raw=published.raw,
+        published_source=published.source,
+        published_precision=published.precision,
+        published_flags=published.flags,
+        language=found.language,
+        language_source=found.language_source,
+        language_confidence=found.language_confidence,
+        paywalled=found.paywalled,
+        word_count=count_words(body, found.language),
+        http_status=page.http_status,
+        revision_no=entry.known.revision_no + 1 if entry.known else 1,
+        entry_sha256=entry.entry_sha256,
+        content_sha256=hashlib.sha256(" ".join(body.split()).encode("utf-8", "replace")).hexdigest(),
+        extractor=found.extractor,
+        run_id=entry.run_id,
+        known=entry.known,
+    )
+
+
+def publication(entry: Entry, found: Extraction) -> Dating:
+    """The date of publication: of the feed, else of the page, else none, with what was odd on the way.
+
+    A page's date stands in for a feed's that is missing or not to be trusted; then the feed's flags stay beside the
+    page's.
+    """
+    stated = [dating for dating in (entry.published, found.published) if dating.raw]
+    flags = tuple(dict.fromkeys(flag for dating in stated for flag in dating.flags))
+    if entry.published.at:
+        return entry.published
+    if found.published.at:
+        return replace(found.published, flags=flags)
+    raw: str = stated[0].raw if stated else ""
+    return Dating(None, raw, "first_seen", "none", flags or ("date_missing",))
+
+
+def count_words(text: str, language: str) -> int:
+    """Words of a text; characters where the language is written without blanks.
+
+    >>> count_words("two words", "en"), count_words("日本 語", "ja")
+    (2, 3)
+    """
+    words = text.split()
+    return sum(map(len, words)) if language.partition("-")[0] in _UNSPACED else len(words)
+
+
+def is_unchanged(article: Article) -> bool:
+    """Whether a fetched edit turns out to be none: title and text are as published."""
+    known = article.known
+    return known is not None and (known.content_sha256, known.title) == (article.content_sha256, article.title)

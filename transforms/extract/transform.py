@@ -1,0 +1,68 @@
+"""Pages in, articles out; the work is done in killable processes, on all cores."""
+
+from collections.abc import Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+from apache_beam import pvalue
+
+from schemas.page import Page
+from transforms.dead_letters import entry_letter
+from transforms.errors import RejectError
+from transforms.extract.article import extract_article, is_unchanged
+from transforms.sandbox import Outcome, SandboxSettings, sandbox_of
+from transforms.shell.in_flight import InFlight
+from transforms.shell.tallies import DEAD, TALLIES, tally
+
+STAGE = "extract"
+# pages that wait for a process, for each process: enough that none ever waits for a page
+_WAITING = 8
+
+
+class ExtractedArticles(NamedTuple):
+    """Outputs of ExtractArticles."""
+
+    articles: beam.PCollection  # Article
+    dead: beam.PCollection  # DeadLetter
+    tallies: beam.PCollection  # Tally
+
+
+@dataclass
+class ExtractArticles(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
+    """Pages in; articles, and a dead letter for each page without one, out. An edit without effect is only counted."""
+
+    sandbox: SandboxSettings
+
+    def expand(self, pages: beam.PCollection) -> ExtractedArticles:
+        """Keep every process busy."""
+        extracted = pages | beam.ParDo(_Extract(self.sandbox)).with_outputs(DEAD, TALLIES, main="articles")
+        return ExtractedArticles(extracted.articles, extracted[DEAD], extracted[TALLIES])
+
+
+class _Extract(InFlight):
+    def __init__(self, sandbox: SandboxSettings) -> None:
+        self._settings = sandbox
+        self.limit = _WAITING * sandbox.processes
+
+    def setup(self) -> None:
+        self._sandbox = sandbox_of(self._settings)
+
+    def begin(self, page: Page) -> "Future[Outcome]":
+        return self._sandbox.submit(extract_article, page)
+
+    def finish(self, page: Page, future: "Future[Outcome]") -> Iterable[Any]:
+        run_id = page.entry.run_id
+        try:
+            outcome = self._sandbox.result(future)
+        except RejectError as error:
+            yield pvalue.TaggedOutput(DEAD, entry_letter(page.entry, STAGE, error, datetime.now(timezone.utc)))
+            return
+        yield tally(run_id, STAGE, "cpu_us", outcome.cpu_us)
+        if is_unchanged(outcome.value):
+            yield tally(run_id, STAGE, "unchanged")
+            return
+        yield tally(run_id, STAGE, "articles")
+        yield outcome.value

@@ -1,0 +1,28 @@
+"""The page behind an entry: its bytes, or the feed's own full text where the page cannot be had."""
+
+from datetime import datetime, timezone
+
+from schemas.entry import Entry
+from schemas.page import Page
+from transforms.errors import FetchError
+from transforms.fetch.client import Client
+
+ACCEPT = "text/html, application/xhtml+xml, */*;q=0.5"
+# read no further where the server says it is one of these
+_NOT_HTML = ("application/pdf", "image/", "video/", "audio/", "application/zip", "application/octet-stream")
+
+
+async def fetch_page(entry: Entry, client: Client, max_bytes: int) -> Page:
+    """Fetch the page of an entry; a Page without HTML where that fails and the entry carries its full text.
+
+    Raises FetchError where there is neither.
+    """
+    try:
+        answer = await client.get(entry.url, max_bytes=max_bytes, headers={"Accept": ACCEPT})
+        if answer.content_type.startswith(_NOT_HTML):
+            raise FetchError("not_html", f"Content-Type {answer.content_type}", answer.status)
+    except FetchError as error:
+        if not entry.content_html:
+            raise
+        return Page(entry, entry.url, error.http_status, "", None, datetime.now(timezone.utc))
+    return Page(entry, answer.url, answer.status, answer.charset, answer.body, datetime.now(timezone.utc))

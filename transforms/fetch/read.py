@@ -1,0 +1,66 @@
+"""A feed's bytes in, what it states of itself and its entries out: feedparser for XML, JSON Feed by hand."""
+
+import io
+from typing import Any, NamedTuple
+
+import feedparser
+
+from transforms.errors import ParseError
+from transforms.fetch.json_feed import looks_like_json, read_json_feed
+from transforms.fetch.prescreen import screen_feed
+from transforms.fetch.statement import Statement
+
+
+class FeedDocument(NamedTuple):
+    """A feed in its own words."""
+
+    title: str
+    language: str
+    statements: list[Statement]
+
+
+def read_feed(body: bytes, charset: str, url: str) -> FeedDocument:
+    """Read RSS 0.9x to 2.0, RDF, Atom or JSON Feed. Raises ParseError where the bytes are no feed.
+
+    A feed that is not well-formed is not refused for that: what can be read of it is read.
+    """
+    if looks_like_json(body):
+        return FeedDocument(*read_json_feed(body))
+    screened = screen_feed(body, charset)
+    # mark-up is cleaned later, where it is kept: feedparser's own cleaning triples the time of a full-text feed
+    document = feedparser.parse(
+        io.BytesIO(screened),
+        response_headers={"content-location": url},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    if not document.version and not document.entries:
+        head = screened[:2_000].lower()
+        web_page = b"<html" in head or b"<!doctype html" in head
+        raise ParseError("not_a_feed_html" if web_page else "not_a_feed", document.feed.get("title", "")[:200])
+    about = document.feed
+    return FeedDocument(about.get("title", ""), about.get("language", ""), [_statement(e) for e in document.entries])
+
+
+def _statement(entry: Any) -> Statement:
+    """An entry of feedparser's in our own form."""
+    updated = entry["updated"] if "updated" in entry else ""  # noqa: SIM401  `get` would give `published` instead
+    contents = [content.get("value") or "" for content in entry.get("content", ())]
+    return Statement(
+        link=entry.get("feedburner_origlink") or entry.get("link") or "",
+        guid=entry.get("id") or "",
+        title=entry.get("title") or "",
+        summary=entry.get("summary") or "",
+        content_html=max(contents, key=len, default=""),
+        authors=_authors(entry),
+        tags=tuple(tag["term"] for tag in entry.get("tags", ()) if tag.get("term")),
+        published=entry.get("published") or updated or "",
+        updated=updated or "",
+        has_enclosure=bool(entry.get("enclosures")),
+        base=entry.get("title_detail", {}).get("base") or "",
+    )
+
+
+def _authors(entry: Any) -> tuple[str, ...]:
+    named = tuple(author["name"] for author in entry.get("authors", ()) if author.get("name"))
+    return named or ((entry["author"],) if entry.get("author") else ())

@@ -1,0 +1,172 @@
+"""Polls in, entries out; entries in, pages out."""
+
+import asyncio
+import zlib
+from collections.abc import Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+from apache_beam import pvalue
+
+from schemas.entry import Entry
+from schemas.feed import Feed, Poll
+from schemas.page import Page
+from schemas.slot import Slot
+from transforms.dead_letters import entry_letter, feed_letter
+from transforms.errors import FetchError
+from transforms.fetch.client import Client, FetchSettings
+from transforms.fetch.loop import loop_of
+from transforms.fetch.page import fetch_page
+from transforms.fetch.parse import ParsedFeed, parse_feed
+from transforms.fetch.poll import Polled, poll_feed
+from transforms.sandbox import SandboxSettings, sandbox_of
+from transforms.shell.in_flight import InFlight
+from transforms.shell.tallies import DEAD, TALLIES, tally
+from transforms.urls import host_of
+
+STAGE = "fetch"
+# calls begun at once: far more than connections, so that one slow host does not hold up the others
+_IN_FLIGHT = 2_000
+# hosts are spread over so many keys; one key is served by one worker, so per-host limits hold on many machines
+_HOST_KEYS = 64
+
+
+class FetchedFeeds(NamedTuple):
+    """Outputs of FetchFeeds."""
+
+    entries: beam.PCollection  # Entry and Refusal
+    feed_runs: beam.PCollection  # FeedRun
+    dead: beam.PCollection  # DeadLetter
+    tallies: beam.PCollection  # Tally
+
+
+class FetchedPages(NamedTuple):
+    """Outputs of FetchPages."""
+
+    pages: beam.PCollection  # Page
+    dead: beam.PCollection  # DeadLetter
+    tallies: beam.PCollection  # Tally
+
+
+@dataclass
+class FetchFeeds(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
+    """Polls in; what the feeds list, one FeedRun a feed, and a dead letter for each feed that failed out."""
+
+    fetch: FetchSettings
+    sandbox: SandboxSettings
+
+    def expand(self, polls: beam.PCollection) -> FetchedFeeds:
+        """Spread by host, then fetch many at a time."""
+        polled = (
+            polls
+            | "SpreadFeeds" >> _ByHost(_poll_host)
+            | "PollFeeds"
+            >> beam.ParDo(_PollFeeds(self.fetch, self.sandbox)).with_outputs("runs", DEAD, TALLIES, main="entries")
+        )
+        return FetchedFeeds(polled.entries, polled.runs, polled[DEAD], polled[TALLIES])
+
+
+@dataclass
+class FetchPages(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
+    """Entries in, the pages behind their links out. Raw HTML is not to be shuffled: whatever reads it comes next."""
+
+    fetch: FetchSettings
+
+    def expand(self, entries: beam.PCollection) -> FetchedPages:
+        """Spread by host, then fetch many at a time."""
+        fetched = (
+            entries
+            | "SpreadPages" >> _ByHost(_entry_host)
+            | "GetPages" >> beam.ParDo(_GetPages(self.fetch)).with_outputs(DEAD, TALLIES, main="pages")
+        )
+        return FetchedPages(fetched.pages, fetched[DEAD], fetched[TALLIES])
+
+
+def _poll_host(poll: Poll) -> str:
+    return host_of(poll.feed.url)
+
+
+def _entry_host(entry: Entry) -> str:
+    return host_of(entry.url)
+
+
+@dataclass
+class _ByHost(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
+    """Elements in, the same out, each host's on one worker."""
+
+    host: Any
+
+    def expand(self, elements: beam.PCollection) -> beam.PCollection:
+        return elements | beam.Map(_keyed, self.host) | beam.GroupByKey() | beam.FlatMap(_values)
+
+
+def _keyed(element: Any, host: Any) -> tuple[int, Any]:
+    return zlib.crc32(host(element).encode()) % _HOST_KEYS, element
+
+
+def _values(group: tuple[int, Iterable[Any]]) -> Iterable[Any]:
+    return group[1]
+
+
+class _PollFeeds(InFlight):
+    limit = _IN_FLIGHT
+
+    def __init__(self, fetch: FetchSettings, sandbox: SandboxSettings) -> None:
+        self._fetch, self._sandbox = fetch, sandbox
+
+    def setup(self) -> None:
+        self._loop, self._pool = loop_of(self._fetch), sandbox_of(self._sandbox)
+
+    def begin(self, poll: Poll) -> "Future[Polled]":
+        async def work(client: Client) -> Polled:
+            return await poll_feed(poll, client, self._parse, self._fetch.max_feed_bytes)
+
+        return self._loop.submit(work)
+
+    async def _parse(self, body: bytes, charset: str, url: str, feed: Feed, slot: Slot) -> tuple[ParsedFeed, int]:
+        future = self._pool.submit(parse_feed, body, charset, url, feed, slot)
+        await asyncio.wait([asyncio.wrap_future(future)])
+        outcome = self._pool.result(future)
+        return outcome.value, outcome.cpu_us
+
+    def finish(self, poll: Poll, future: "Future[Polled]") -> Iterable[Any]:
+        self._loop.taken()
+        polled, run_id = future.result(), poll.slot.run_id
+        yield from polled.entries
+        yield from polled.refusals
+        yield pvalue.TaggedOutput("runs", polled.run)
+        for error in polled.errors:
+            yield pvalue.TaggedOutput(DEAD, feed_letter(poll.feed.url, run_id, error, datetime.now(timezone.utc)))
+        yield tally(run_id, STAGE, f"feeds_{polled.run.outcome}")
+        yield tally(run_id, STAGE, "entries", len(polled.entries) + len(polled.refusals))
+        yield tally(run_id, STAGE, "cpu_us", polled.cpu_us + self._loop.cpu_us())
+
+
+class _GetPages(InFlight):
+    limit = _IN_FLIGHT
+
+    def __init__(self, fetch: FetchSettings) -> None:
+        self._fetch = fetch
+
+    def setup(self) -> None:
+        self._loop = loop_of(self._fetch)
+
+    def begin(self, entry: Entry) -> "Future[Page]":
+        async def work(client: Client) -> Page:
+            return await fetch_page(entry, client, self._fetch.max_page_bytes)
+
+        return self._loop.submit(work)
+
+    def finish(self, entry: Entry, future: "Future[Page]") -> Iterable[Any]:
+        self._loop.taken()
+        yield tally(entry.run_id, STAGE, "cpu_us", self._loop.cpu_us())
+        try:
+            page = future.result()
+        except FetchError as error:
+            yield pvalue.TaggedOutput(DEAD, entry_letter(entry, STAGE, error, datetime.now(timezone.utc)))
+            return
+        yield tally(entry.run_id, STAGE, "pages")
+        yield page

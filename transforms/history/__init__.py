@@ -1,0 +1,1 @@
+"""What earlier runs published: which entries are new, which feeds are known, which failures deserve another try."""

@@ -1,0 +1,127 @@
+"""Entries in, those worth fetching out; slots in, polls and second tries out."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import thread_time
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+from apache_beam import pvalue
+
+from schemas.entry import Entry, Refusal
+from schemas.feed import Feed, Poll
+from schemas.feed_run import FeedRun
+from schemas.slot import Slot
+from transforms.dead_letters import refusal_letter
+from transforms.history.choose import Choice, FeedCounts, choose_entries
+from transforms.history.feeds import plan_polls
+from transforms.history.known import find_failures, find_known, find_retries
+from transforms.layout import started_at
+from transforms.shell.tallies import DEAD, TALLIES, tally
+
+STAGE = "history"
+
+
+class Chosen(NamedTuple):
+    """Outputs of DropSeen."""
+
+    entries: beam.PCollection  # Entry
+    counts: beam.PCollection  # (feed_url, FeedCounts)
+    dead: beam.PCollection  # DeadLetter
+    tallies: beam.PCollection  # Tally
+
+
+@dataclass
+class PlanPolls(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
+    """Slots in, one Poll per feed of the list and slot out."""
+
+    feeds: tuple[Feed, ...]
+    output: str
+
+    def expand(self, slots: beam.PCollection) -> beam.PCollection:
+        """Look the feeds up where earlier runs published them."""
+        return slots | beam.FlatMap(_polls, self.feeds, self.output)
+
+
+def _polls(slot: Slot, feeds: tuple[Feed, ...], output: str) -> list[Poll]:
+    return plan_polls(feeds, Path(output), slot)
+
+
+@dataclass
+class FindRetries(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
+    """Slots in; out come the entries whose failure may have passed, and how many they are."""
+
+    output: str
+
+    def expand(self, slots: beam.PCollection) -> Any:
+        """Outputs `entries` and `tallies`."""
+        return slots | beam.ParDo(_retries, self.output).with_outputs(TALLIES, main="entries")
+
+
+def _retries(slot: Slot, output: str) -> Iterator[Any]:
+    entries = find_retries(Path(output), slot)
+    yield tally(slot.run_id, STAGE, "retried", len(entries))
+    yield from entries
+
+
+@dataclass
+class DropSeen(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
+    """Entries and refusals in; new and changed entries out, each id once; idempotent over what is published."""
+
+    output: str
+
+    def expand(self, entries: beam.PCollection) -> Chosen:
+        """Bring a run's entries together: what two feeds list is fetched once."""
+        chosen = (
+            entries
+            | beam.Map(_by_run)
+            | beam.GroupByKey()
+            | beam.ParDo(_choose, self.output).with_outputs("counts", DEAD, TALLIES, main="entries")
+        )
+        return Chosen(chosen.entries, chosen.counts, chosen[DEAD], chosen[TALLIES])
+
+
+def _by_run(entry: Entry | Refusal) -> tuple[str, Entry | Refusal]:
+    return entry.run_id, entry
+
+
+def _choose(group: tuple[str, Iterable[Entry | Refusal]], output: str) -> Iterator[Any]:
+    run_id, listed = group[0], list(group[1])
+    started = thread_time()
+    now = started_at(run_id)
+    ids = {one.article_id for one in listed}
+    choice = choose_entries(listed, find_known(Path(output), ids), find_failures(Path(output), ids), now)
+    yield tally(run_id, STAGE, "cpu_us", round((thread_time() - started) * 1e6))
+    yield from _outputs(run_id, choice, now)
+
+
+def _outputs(run_id: str, choice: Choice, now: Any) -> Iterator[Any]:
+    for refusal in choice.refusals:
+        yield pvalue.TaggedOutput(DEAD, refusal_letter(refusal, now))
+    for counted in choice.counts().items():
+        yield pvalue.TaggedOutput("counts", counted)
+    yield tally(run_id, STAGE, "seen", choice.seen)
+    yield tally(run_id, STAGE, "new", sum(entry.known is None for entry in choice.entries))
+    yield tally(run_id, STAGE, "changed", sum(entry.known is not None for entry in choice.entries))
+    yield from choice.entries
+
+
+@dataclass
+class CountPerFeed(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
+    """FeedRuns and each feed's counts in; the FeedRuns with their counts out."""
+
+    def expand(self, pair: tuple[beam.PCollection, beam.PCollection]) -> beam.PCollection:
+        """Join by feed; a feed without entries to fetch keeps zero."""
+        runs, counts = pair
+        return {"runs": runs | beam.Map(_by_feed), "counts": counts} | beam.CoGroupByKey() | beam.FlatMap(_counted)
+
+
+def _by_feed(run: FeedRun) -> tuple[str, FeedRun]:
+    return run.feed_url, run
+
+
+def _counted(group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[FeedRun]:
+    counts = next(iter(group[1]["counts"]), FeedCounts())
+    for run in group[1]["runs"]:
+        yield replace(run, entries_new=counts.new, entries_changed=counts.changed)

@@ -1,0 +1,1 @@
+"""Beam shells that several stages share; like the `transform.py` files, they hold as little logic as possible."""

@@ -1,0 +1,113 @@
+"""Links: what is refused, and the one form under which a link identifies an article."""
+
+import re
+from importlib.resources import files
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
+
+from w3lib.url import canonicalize_url, safe_url_string, url_query_cleaner
+
+from transforms.errors import ParseError
+
+MAX_URL = 4096
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_DEFAULT_PORT = {"http": 80, "https": 443}
+
+
+def _tracking_parameters() -> tuple[frozenset[str], tuple[str, ...]]:
+    words = [
+        line.partition("#")[0].strip()
+        for line in files(__package__).joinpath("data/tracking.txt").read_text("utf-8").splitlines()
+    ]
+    return frozenset(w for w in words if w and not w.endswith("*")), tuple(w[:-1] for w in words if w.endswith("*"))
+
+
+_EXACT, _PREFIXES = _tracking_parameters()
+
+
+def is_tracking(name: str) -> bool:
+    """Whether a query parameter only tells how a reader came, not which article is meant.
+
+    >>> is_tracking("utm_source"), is_tracking("id")
+    (True, False)
+    """
+    name = name.lower()
+    return name in _EXACT or name.startswith(_PREFIXES)
+
+
+def absolute_url(link: str, base: str) -> str:
+    """A link as a page or feed states it, and where it stands, in; an absolute http(s) URL out, safe to request.
+
+    Surrounding white space is dropped, inner blanks and other characters are percent-encoded, an IDN host becomes
+    punycode. Raises ParseError: url_control_char, url_too_long, bad_scheme, bad_url, userinfo_in_url.
+
+    >>> absolute_url("../a b", "http://e.org/x/y")
+    'http://e.org/a%20b'
+    """
+    link = link.strip()
+    if _CONTROL.search(link):
+        raise ParseError("url_control_char", repr(link[:100]))
+    if len(link) > MAX_URL:
+        raise ParseError("url_too_long", f"{len(link):,} characters")
+    try:
+        joined = urljoin(base, link)
+        _check(urlsplit(joined))
+        safe: str = safe_url_string(joined)
+        return safe
+    except ValueError as error:  # urllib and idna say so of impossible hosts and ports
+        raise ParseError("bad_url", f"{link[:200]!r}: {error}") from error
+
+
+def _check(parts: SplitResult) -> None:
+    if parts.scheme not in _DEFAULT_PORT:
+        raise ParseError("bad_scheme", f"{parts.scheme or 'no scheme'}: is neither http nor https")
+    if parts.username is not None or parts.password is not None:
+        raise ParseError("userinfo_in_url", parts.hostname or "")
+    if not parts.hostname or "\\" in parts.netloc:
+        raise ParseError("bad_url", "no host")
+    _ = parts.port  # raises ValueError outside 0–65535
+
+
+def canonical_url(url: str) -> str:
+    """An absolute URL in; the form that identifies what it leads to out. Idempotent.
+
+    Scheme and host in lower case, no default port, no fragment, no tracking parameters, the others sorted and encoded
+    one way (w3lib). An empty parameter and a double slash stay, because they may matter. Raises ParseError as
+    `absolute_url` does.
+
+    >>> canonical_url("HTTP://E.org:80/a?utm_source=x&id=3#top")
+    'http://e.org/a?id=3'
+    """
+    parts = urlsplit(absolute_url(url, url))
+    port = "" if parts.port in (None, _DEFAULT_PORT[parts.scheme]) else f":{parts.port}"
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else (parts.hostname or "")
+    clean = urlunsplit((parts.scheme, host + port, parts.path or "/", parts.query, ""))
+    tracking = [name for name in _parameter_names(parts.query) if is_tracking(name)]
+    cleaned: str = canonicalize_url(
+        url_query_cleaner(clean, tracking, remove=True, unique=False) if tracking else clean
+    )
+    return cleaned
+
+
+def _parameter_names(query: str) -> list[str]:
+    return [pair.partition("=")[0] for pair in query.split("&") if pair]
+
+
+def host_of(url: str) -> str:
+    """The host of a URL with its port where that is not the default: what per-host limits count.
+
+    >>> host_of("https://www.e.org/a"), host_of("http://e.org:8080/")
+    ('www.e.org', 'e.org:8080')
+    """
+    parts = urlsplit(url)
+    port = "" if parts.port in (None, _DEFAULT_PORT.get(parts.scheme)) else f":{parts.port}"
+    return (parts.hostname or "") + port
+
+
+def without_secrets(url: str) -> str:
+    """A URL fit for a log or a row: user name and password cut out.
+
+    >>> without_secrets("http://a:b@e.org/x")
+    'http://e.org/x'
+    """
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if "@" in parts.netloc else url

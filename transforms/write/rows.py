@@ -1,0 +1,76 @@
+"""Records in, rows of a dataset out: which dataset, which partition, which values."""
+
+from dataclasses import asdict, fields
+from datetime import datetime, timezone
+from typing import Any, NamedTuple
+
+from schemas.article import Tagged
+from schemas.dead_letter import DeadLetter
+from schemas.feed_run import FeedRun
+from schemas.parquet import COLUMNS
+from transforms.version import pipeline_version
+
+Record = Tagged | FeedRun | DeadLetter
+
+
+class Row(NamedTuple):
+    """One row on its way to a file; `values` has the dataset's columns."""
+
+    run_id: str
+    dataset: str
+    # YYYY-MM-DD, UTC, always out of a parsed date
+    date: str
+    values: dict[str, Any]
+
+
+def to_row(record: Record, now: datetime) -> Row:
+    """The row of a record; `now` is its `ingested_at`."""
+    if isinstance(record, Tagged):
+        return _article_row(record, now)
+    dataset, at = (
+        ("feed_runs", record.started_at) if isinstance(record, FeedRun) else ("dead_letters", record.occurred_at)
+    )
+    values = _shallow(record) | {"pipeline_version": pipeline_version()}
+    return Row(record.run_id, dataset, _date(at), _columns(dataset, values))
+
+
+def _article_row(tagged: Tagged, now: datetime) -> Row:
+    sketched, mark = tagged.marked.sketched, tagged.marked.mark
+    article = sketched.article
+    dataset = "revisions" if article.known else "reprints" if mark.duplicate_of else "articles"
+    values = _shallow(article) | _shallow(mark)
+    values |= {
+        "agencies": [asdict(agency) for agency in article.agencies],
+        "topics": [asdict(topic) for topic in tagged.topics],
+        "topics_version": tagged.topics_version,
+        "sketch": sketched.sketch,
+        "shingle_count": sketched.shingle_count,
+        "sketch_version": int.from_bytes(sketched.sketch[:2], "little"),
+        "ingested_at": now,
+        "raw_uri": None,
+        "pipeline_version": pipeline_version(),
+    }
+    return Row(article.run_id, dataset, _date(article.published_at), _columns(dataset, values))
+
+
+def _shallow(record: Any) -> dict[str, Any]:
+    return {f.name: getattr(record, f.name) for f in fields(record)}
+
+
+def _columns(dataset: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Just the dataset's columns; text without lone surrogates, which Arrow refuses."""
+    return {column.name: _storable(values[column.name]) for column in COLUMNS[dataset]}
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode() if not value.isascii() else value
+    if isinstance(value, tuple | list):
+        return [_storable(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _storable(one) for name, one in value.items()}
+    return value
+
+
+def _date(at: datetime) -> str:
+    return at.astimezone(timezone.utc).date().isoformat()

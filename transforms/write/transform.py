@@ -1,0 +1,137 @@
+"""Records in, published partitions out."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from time import thread_time
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+from apache_beam.transforms.window import WindowedValue
+
+from schemas.dead_letter import DeadLetter
+from schemas.slot import Slot
+from schemas.stop_anchors import StopAnchors
+from schemas.tally import Tally
+from transforms.shell.tallies import TALLIES, SumTallies, tally
+from transforms.write.commit import commit
+from transforms.write.record import run_record
+from transforms.write.rows import Record, to_row
+from transforms.write.stage import StagedFile, encode, stage_file
+
+STAGE = "write"
+# rows that wait in a bundle before they are encoded
+_MOST_BUFFERED = 2_000
+
+# (run_id, dataset, date) of the file a row goes to
+Target = tuple[str, str, str]
+
+
+class Published(NamedTuple):
+    """What the commit step puts out: one element a run, once everything is in place."""
+
+    run_id: str
+    record: dict[str, Any]
+
+
+@dataclass
+class CountLetters(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
+    """Dead letters in; tallies of entries and feeds, and of reasons, out."""
+
+    def expand(self, letters: beam.PCollection) -> beam.PCollection:
+        """Count them by what failed and why."""
+        return (letters | beam.ParDo(_count_letter).with_outputs(TALLIES))[TALLIES]
+
+
+def _count_letter(letter: DeadLetter) -> Iterator[Any]:
+    yield tally(letter.run_id, "dead_letters", "feeds" if letter.article_id is None else "entries")
+    yield tally(letter.run_id, "dead_letters", f"{letter.stage}_{letter.reason}")
+
+
+@dataclass
+class PublishRun(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
+    """(Slots, records, tallies, stop anchors) in; one Published a slot out, also for a slot without rows.
+
+    The rows of a slot appear together, by the redo log of `commit.py`. A retry of any step is safe: names carry the run
+    id, and visibility comes from the manifest alone.
+    """
+
+    output: str
+    # facts about program and settings that go into the run's record
+    about: dict[str, Any] = field(default_factory=dict)
+
+    def expand(self, inputs: tuple[beam.PCollection, ...]) -> beam.PCollection:
+        """Encode where rows arise, write a file per partition, commit where all of a slot comes together."""
+        slots, records, tallies, stops = inputs
+        staged = records | "Encode" >> beam.ParDo(_EncodeRows()).with_outputs(TALLIES, main="parts")
+        files = staged.parts | "ByPartition" >> beam.GroupByKey() | "StageFiles" >> beam.Map(_stage, self.output)
+        summed = (tallies, staged[TALLIES]) | SumTallies()
+        heartbeat = slots | "Heartbeat" >> beam.Map(_by_run)
+        parts = [
+            part | f"{name}ByRun" >> beam.Map(_by_run)
+            for name, part in (("Files", files), ("Tallies", summed), ("Stops", stops))
+        ]
+        return (
+            [heartbeat, *parts]
+            | beam.Flatten()
+            | "BySlot" >> beam.GroupByKey()
+            | "Commit" >> beam.Map(_commit, self.output, self.about)
+        )
+
+
+class _EncodeRows(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
+    """Records in, (target, Arrow stream) out: one stream a target and bundle."""
+
+    def start_bundle(self) -> None:
+        self._rows: dict[tuple[Any, Target], list[dict[str, Any]]] = {}
+        self._cpu: dict[tuple[Any, str], float] = {}
+        self._count = 0
+
+    def process(self, record: Record, window: Any = beam.DoFn.WindowParam) -> Iterator[Any]:
+        started = thread_time()
+        row = to_row(record, datetime.now(timezone.utc))
+        self._rows.setdefault((window, (row.run_id, row.dataset, row.date)), []).append(row.values)
+        self._count += 1
+        self._spend(window, row.run_id, started)
+        if self._count >= _MOST_BUFFERED:
+            yield from self._flushed()
+
+    def finish_bundle(self) -> Iterator[Any]:
+        yield from self._flushed()
+        for (window, run_id), seconds in self._cpu.items():
+            spent = tally(run_id, STAGE, "cpu_us", round(seconds * 1e6))
+            yield beam.pvalue.TaggedOutput(TALLIES, WindowedValue(spent.value, window.max_timestamp(), (window,)))
+
+    def _flushed(self) -> list[Any]:
+        flushed = []
+        for (window, target), rows in self._rows.items():
+            started = thread_time()
+            flushed.append(WindowedValue((target, encode(target[1], rows)), window.max_timestamp(), (window,)))
+            self._spend(window, target[0], started)
+        self._rows, self._count = {}, 0
+        return flushed
+
+    def _spend(self, window: Any, run_id: str, started: float) -> None:
+        self._cpu[window, run_id] = self._cpu.get((window, run_id), 0.0) + thread_time() - started
+
+
+def _stage(group: tuple[Target, Iterable[bytes]], output: str) -> StagedFile:
+    (run_id, dataset, date), parts = group
+    return stage_file(Path(output), run_id, dataset, date, parts)
+
+
+def _by_run(part: Slot | StagedFile | Tally | StopAnchors) -> tuple[str, Any]:
+    return part.run_id, part
+
+
+def _commit(group: tuple[str, Iterable[Any]], output: str, about: dict[str, Any]) -> Published:
+    run_id, parts = group[0], list(group[1])
+    files = sorted(part for part in parts if isinstance(part, StagedFile))
+    tallies = [part for part in parts if isinstance(part, Tally)]
+    record = run_record(run_id, tallies, files, about, datetime.now(timezone.utc))
+    documents: dict[str, Any] = {f"_meta/runs/{run_id}.json": record}
+    for stops in (part for part in parts if isinstance(part, StopAnchors)):
+        documents[f"_meta/stop_anchors/{run_id}.json"] = list(stops.anchors)
+    commit(Path(output), run_id, files, documents)
+    return Published(run_id, record)
