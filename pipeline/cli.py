@@ -7,6 +7,7 @@ output · 130 and 143 stopped by a signal.
 import sys
 from collections.abc import Callable
 
+from pipeline.logs import set_up_logging
 from transforms.errors import DatelineError, UsageError
 
 EXIT_FAILED, EXIT_USAGE, EXIT_BUSY = 1, 2, 3
@@ -32,6 +33,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         if argv[0] not in COMMANDS:
             raise UsageError(f"unknown command {argv[0]!r}; known: {', '.join(COMMANDS)}")
+        set_up_logging()  # before Beam is imported, which logs as it is
         return COMMANDS[argv[0]][0](argv[1:])
     except DatelineError as error:
         print(f"dateline: {error}", file=sys.stderr)

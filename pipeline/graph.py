@@ -40,5 +40,5 @@ def build(slots: beam.PCollection, config: Config) -> beam.PCollection:
         dead | CountLetters(),
     ) | "Tallies" >> beam.Flatten()
     # the slots themselves are the heartbeat: a slot that found nothing is published too
-    published: beam.PCollection = (slots, records, tallies, marked.stops) | PublishRun(output, config.about())
+    published: beam.PCollection = (slots, records, tallies, marked.documents) | PublishRun(output, config.about())
     return published

@@ -1,13 +1,10 @@
 """Progress of a run while it runs: live lines a stage on a terminal, JSON lines in a log otherwise."""
 
-import json
 import logging
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timezone
 
 from rich.console import Console
 from rich.live import Live
@@ -74,30 +71,3 @@ def _table(seconds: float) -> Table:
 def _log(_console: Console, stop: threading.Event) -> None:
     while not stop.wait(_LOG_EVERY):
         logging.getLogger("dateline").info("progress", extra={"counts": counts()})
-
-
-class JsonLines(logging.Formatter):
-    """Log records as one JSON object a line; nothing that a feed states can break out of it."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The record as JSON."""
-        at = datetime.fromtimestamp(record.created, timezone.utc).isoformat(timespec="milliseconds")
-        line = {"at": at, "level": record.levelname, "logger": record.name, "message": record.getMessage()}
-        if hasattr(record, "counts"):
-            line["counts"] = record.counts
-        if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
-
-
-def set_up_logging() -> None:
-    """Log to standard error: warnings of libraries, information of Dateline itself; JSON unless it is a terminal."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(
-        logging.Formatter("%(levelname)s %(name)s: %(message)s") if sys.stderr.isatty() else JsonLines()
-    )
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("dateline").setLevel(logging.INFO)
-    # Beam says at every start that it falls back to pickling our records, and that GCP's libraries are not installed
-    for name in ("apache_beam", "apitools", "root"):
-        logging.getLogger(name).setLevel(logging.ERROR)

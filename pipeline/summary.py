@@ -124,4 +124,4 @@ def _balance(balance: Mapping[str, Any], imbalance: str) -> str:
 def _next(output: Path) -> str:
     columns = "SELECT date, source_name, title"
     query = f"{columns} FROM '{output}/articles/date=*/*.parquet' ORDER BY published_at DESC LIMIT 20"
-    return f"Data: [bold]{output}[/]\nNext: [bold]duckdb -c \"{query}\"[/]"
+    return f'Data: [bold]{output}[/]\nNext: [bold]duckdb -c "{query}"[/]'

@@ -23,6 +23,8 @@ class Feed:
 class FeedState:
     """What the newest `feed_runs` row says about a feed; the default is a feed never fetched."""
 
+    # its name as far as known
+    feed_title: str = ""
     etag: str = ""
     last_modified: str = ""
     # of the newest body, hex: finds an unchanged feed where the server sends no 304

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from pipeline.options import DEFAULT_RUNNER, Config, add_options, parse_config
-from pipeline.progress import set_up_logging, shown
+from pipeline.progress import shown
 from pipeline.run import RunResult, run_once
 from pipeline.summary import show_summary
 from schemas.slot import Slot
@@ -33,7 +33,6 @@ def main(argv: list[str]) -> int:
         _parser().print_help()
         return 0
     config = parse_config(argv)
-    set_up_logging()
     started: list[Slot] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)

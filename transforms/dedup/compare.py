@@ -205,7 +205,7 @@ def _facts_conflict(facts: _Facts, c: float) -> bool:
         return False
     known = sum(facts)
     rate: float = min(0.5, max(_EDIT_RATE, 1 - c ** (1 / WORDS)))
-    return (changed - known * rate) > _DEVIATIONS * (known * rate * (1 - rate) + 0.25) ** 0.5
+    return bool(changed - known * rate > _DEVIATIONS * (known * rate * (1 - rate) + 0.25) ** 0.5)
 
 
 def _numbers_apart(a: Sketch, b: Sketch, c: float) -> bool:

@@ -1,4 +1,9 @@
-"""Cards and verdicts in, marks of the new articles out; what is published stands."""
+"""Cards and verdicts in, marks of the new articles out; what is published stands.
+
+A new article may show that two published clusters are one story: a long version that holds a lead and a tail which
+outlets ran apart. Their rows stay as they are, and the finding is published as a merge, so that one run and many come
+to the same clusters.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -16,8 +21,20 @@ class _Canonical(NamedTuple):
     published_at: datetime
 
 
-def mark_articles(cards: Iterable[Card], verdicts: Iterable[Verdict]) -> dict[str, Mark]:
-    """The mark of every new article by id.
+class Marks(NamedTuple):
+    """What a run says of its articles, and of published clusters."""
+
+    # of every new article, by id
+    marks: dict[str, Mark]
+    # (cluster_id, cluster_id): the first turns out to belong to the second
+    merges: tuple[tuple[str, str], ...]
+
+
+NO_MARKS = Marks({}, ())
+
+
+def mark_articles(cards: Iterable[Card], verdicts: Iterable[Verdict]) -> Marks:
+    """The marks of the new articles among the cards, and the published clusters that these bring together.
 
     Within a cluster the smallest (first_seen_at, published_at, article_id) is the canonical; where one is already
     published the cluster is its, and where a new article bridges two published clusters it joins that of the earliest
@@ -31,10 +48,13 @@ def mark_articles(cards: Iterable[Card], verdicts: Iterable[Verdict]) -> dict[st
     for article_id, root in link(order, verdicts).items():
         clusters[root].append(known[article_id])
     marks: dict[str, Mark] = {}
+    merges: list[tuple[str, str]] = []
     for members in clusters.values():
         canonical = _canonical(members)
         marks |= {m.article_id: _mark(m, canonical, nearest.get(m.article_id)) for m in members if m.cluster_id is None}
-    return marks
+        published = {m.cluster_id for m in members if m.cluster_id is not None}
+        merges += [(cluster, canonical.article_id) for cluster in published - {canonical.article_id}]
+    return Marks(marks, tuple(sorted(merges)))
 
 
 def _canonical(members: list[Card]) -> _Canonical:

@@ -1,6 +1,7 @@
 """What is published and may be copied by a new article: the cards of published rows that share a key with one."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,15 @@ def _card(row: dict[str, Any]) -> Card:
 
 def load_stops(output: Path) -> np.ndarray:
     """All published stop anchors, sorted; the list only grows, and both sides of a comparison use the same one."""
-    files = sorted((output / "_meta" / "stop_anchors").glob("*.json"))
-    found = [np.array([int(a, 16) for a in json.loads(file.read_text("utf-8"))], U64) for file in files]
-    return np.unique(np.concatenate(found)) if found else np.zeros(0, U64)
+    return np.array(sorted({int(line, 16) for line in _lines(output, "stop_anchors")}), U64)
+
+
+def load_merges(output: Path) -> set[tuple[str, str]]:
+    """All published merges of clusters: the first belongs to the second."""
+    pairs = (line.split() for line in _lines(output, "merges"))
+    return {(cluster, into) for cluster, into in pairs}
+
+
+def _lines(output: Path, kind: str) -> Iterator[str]:
+    for file in sorted((output / "_meta" / kind).glob("*.json")):
+        yield from json.loads(file.read_text("utf-8"))

@@ -21,13 +21,13 @@ from apache_beam import pvalue
 from apache_beam.transforms.window import WindowedValue
 
 from schemas.article import Article, Mark, Marked, Sketched
+from schemas.document import Document
 from schemas.slot import Slot
-from schemas.stop_anchors import StopAnchors
 from transforms.dedup.candidates import RANGES, Packet, anchor_packets, candidate_pairs, card_keys, key_packets, merged
 from transforms.dedup.card import Card, Order
 from transforms.dedup.compare import Verdict, compare, same_text
-from transforms.dedup.marks import mark_articles
-from transforms.dedup.partners import find_partners, load_stops, partner_files
+from transforms.dedup.marks import NO_MARKS, Marks, mark_articles
+from transforms.dedup.partners import find_partners, load_merges, load_stops, partner_files
 from transforms.dedup.sketch import Sketch, pack, sketch_text, unpack, without
 from transforms.dedup.stops import find_stops
 from transforms.dedup.tokens import U64
@@ -48,7 +48,7 @@ class MarkedArticles(NamedTuple):
     """Outputs of MarkNearDuplicates."""
 
     marked: beam.PCollection  # Marked
-    stops: beam.PCollection  # StopAnchors
+    documents: beam.PCollection  # Document
     tallies: beam.PCollection  # Tally
 
 
@@ -63,25 +63,21 @@ class MarkNearDuplicates(beam.PTransform):  # type: ignore[misc]  # Beam ships n
     output: str
     block: int = _BLOCK
 
-    def expand(self, pair: tuple[beam.PCollection, beam.PCollection]) -> MarkedArticles:
-        """Sketch, find, compare, link; the picture is above."""
+    def expand(self, pair: Any) -> Any:
+        """Sketch, find, compare, link; the picture is above. Gives MarkedArticles."""
         slots, articles = pair
         sketched = articles | "Sketch" >> beam.ParDo(_sketched).with_outputs(TALLIES, main="sketched")
-        published = pvalue.AsSingleton(
-            slots | "LoadStops" >> beam.Map(_load_stops, self.output), default_value=_NONE
-        )
+        published = _side(slots | "LoadStops" >> beam.Map(_load_stops, self.output), _NONE)
         blocks = self._blocks(slots, sketched.sketched, published)
         found, stops = _stops(blocks, published)
-        marks = _marks(blocks, stops)
-        marked = sketched.sketched | "Mark" >> beam.ParDo(
-            _marked, pvalue.AsSingleton(marks, default_value={})
-        ).with_outputs(TALLIES, main="marked")
-        new_stops = slots | "NewStops" >> beam.FlatMap(
-            _new_stops, pvalue.AsSingleton(found, default_value=_NONE), published
-        )
-        return MarkedArticles(
-            marked.marked, new_stops, (sketched[TALLIES], marked[TALLIES]) | "DedupTallies" >> beam.Flatten()
-        )
+        marks = _side(_marks(blocks, stops), NO_MARKS)
+        marked = sketched.sketched | "Mark" >> beam.ParDo(_marked, marks).with_outputs(TALLIES, main="marked")
+        documents = (
+            slots | "NewStops" >> beam.FlatMap(_new_stops, _side(found, _NONE), published),
+            slots | "NewMerges" >> beam.FlatMap(_new_merges, marks, self.output),
+        ) | "Documents" >> beam.Flatten()
+        tallies = (sketched[TALLIES], marked[TALLIES]) | "DedupTallies" >> beam.Flatten()
+        return MarkedArticles(marked.marked, documents, tallies)
 
     def _blocks(self, slots: beam.PCollection, sketched: beam.PCollection, stops: Any) -> beam.PCollection:
         """The cards of new articles, and of the published ones that share a key with them."""
@@ -91,9 +87,14 @@ class MarkNearDuplicates(beam.PTransform):  # type: ignore[misc]  # Beam ships n
             slots
             | "RecentFiles" >> beam.FlatMap(_recent_files, self.output)
             | "SpreadFiles" >> beam.Reshuffle()
-            | "Partners" >> beam.FlatMap(_partners, pvalue.AsSingleton(keys, default_value=_NONE))
+            | "Partners" >> beam.FlatMap(_partners, _side(keys, _NONE))
         )
         return (new, old) | "Blocks" >> beam.Flatten()
+
+
+def _side(one: beam.PCollection, default: Any) -> Any:
+    """The single element of a window as a side input; the default in a window without articles."""
+    return pvalue.AsSingleton(one, default_value=default)
 
 
 def _load_stops(_slot: Slot, output: str) -> np.ndarray:
@@ -163,21 +164,27 @@ def _stops(blocks: beam.PCollection, published: Any) -> tuple[beam.PCollection, 
         | "FoundStops" >> beam.CombineGlobally(_union).without_defaults()
     )
     every = found | "AllStops" >> beam.Map(_both, published)
-    return found, pvalue.AsSingleton(every, default_value=_NONE)
+    return found, _side(every, _NONE)
 
 
-def _both(found: np.ndarray, published: np.ndarray) -> np.ndarray:
+def _both(found: np.ndarray, published: np.ndarray) -> Any:
     return _union([found, published])
 
 
-def _new_stops(slot: Slot, found: np.ndarray, published: np.ndarray) -> Iterator[StopAnchors]:
+def _new_stops(slot: Slot, found: np.ndarray, published: np.ndarray) -> Iterator[Document]:
     new = np.setdiff1d(np.asarray(found, U64), np.asarray(published, U64))
     if len(new):
-        yield StopAnchors(slot.run_id, tuple(f"{anchor:016x}" for anchor in new.tolist()))
+        yield Document(slot.run_id, "stop_anchors", tuple(f"{anchor:016x}" for anchor in new.tolist()))
+
+
+def _new_merges(slot: Slot, marks: Marks, output: str) -> Iterator[Document]:
+    new = sorted(set(marks.merges) - load_merges(Path(output))) if marks.merges else []
+    if new:
+        yield Document(slot.run_id, "merges", tuple(f"{cluster} {into}" for cluster, into in new))
 
 
 def _marks(blocks: beam.PCollection, stops: Any) -> beam.PCollection:
-    """One dict a window: article id → Mark."""
+    """One Marks a window."""
     verdicts = (
         blocks
         | "GroupingKeys" >> beam.FlatMap(key_packets, stops)
@@ -190,7 +197,7 @@ def _marks(blocks: beam.PCollection, stops: Any) -> beam.PCollection:
     return (
         blocks
         | "AllCards" >> beam.CombineGlobally(_concatenated).without_defaults()
-        | "Link" >> beam.Map(mark_articles, pvalue.AsSingleton(verdicts, default_value=()))
+        | "Link" >> beam.Map(mark_articles, _side(verdicts, ()))
     )
 
 
@@ -246,9 +253,9 @@ def _verdicts(
     return tuple(verdict for verdict in found if verdict is not None)
 
 
-def _marked(sketched: Sketched, marks: dict[str, Mark]) -> Iterator[Any]:
+def _marked(sketched: Sketched, marks: Marks) -> Iterator[Any]:
     article = sketched.article
-    mark = marks[article.article_id] if article.known is None else _standing(article)
+    mark = marks.marks[article.article_id] if article.known is None else _standing(article)
     yield tally(article.run_id, STAGE, "revision" if article.known else mark.duplicate_kind or "canonical")
     yield Marked(sketched, mark)
 

@@ -59,7 +59,7 @@ def _blank(poll: Poll, now: datetime) -> FeedRun:
     return FeedRun(
         feed_url=poll.feed.url,
         final_url=poll.feed.url,
-        feed_title=poll.feed.title,
+        feed_title=poll.feed.title or state.feed_title,
         run_id=poll.slot.run_id,
         started_at=now,
         duration_ms=0,

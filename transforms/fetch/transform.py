@@ -58,7 +58,7 @@ class FetchFeeds(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
     fetch: FetchSettings
     sandbox: SandboxSettings
 
-    def expand(self, polls: beam.PCollection) -> FetchedFeeds:
+    def expand(self, polls: beam.PCollection) -> Any:
         """Spread by host, then fetch many at a time."""
         polled = (
             polls
@@ -75,7 +75,7 @@ class FetchPages(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
 
     fetch: FetchSettings
 
-    def expand(self, entries: beam.PCollection) -> FetchedPages:
+    def expand(self, entries: beam.PCollection) -> Any:
         """Spread by host, then fetch many at a time."""
         fetched = (
             entries

@@ -10,7 +10,7 @@ from schemas.feed import Feed, FeedState, Poll
 from schemas.slot import Slot
 from transforms.published import rows_with
 
-_STATE = ["etag", "last_modified", "body_sha256", "consecutive_failures"]
+_STATE = ["feed_title", "etag", "last_modified", "body_sha256", "consecutive_failures"]
 # a feed that was not polled for so long is fetched as if for the first time
 _MEMORY = timedelta(days=30)
 

@@ -71,7 +71,7 @@ class DropSeen(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
 
     output: str
 
-    def expand(self, entries: beam.PCollection) -> Chosen:
+    def expand(self, entries: beam.PCollection) -> Any:
         """Bring a run's entries together: what two feeds list is fetched once."""
         chosen = (
             entries
@@ -111,7 +111,7 @@ def _outputs(run_id: str, choice: Choice, now: Any) -> Iterator[Any]:
 class CountPerFeed(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
     """FeedRuns and each feed's counts in; the FeedRuns with their counts out."""
 
-    def expand(self, pair: tuple[beam.PCollection, beam.PCollection]) -> beam.PCollection:
+    def expand(self, pair: Any) -> beam.PCollection:
         """Join by feed; a feed without entries to fetch keeps zero."""
         runs, counts = pair
         return {"runs": runs | beam.Map(_by_feed), "counts": counts} | beam.CoGroupByKey() | beam.FlatMap(_counted)

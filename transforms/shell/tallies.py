@@ -7,7 +7,7 @@ the run's record.
 
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from typing import Any
 
 import apache_beam as beam
 from apache_beam import pvalue
@@ -46,8 +46,8 @@ def _tally(summed: tuple[tuple[str, str, str], int]) -> Tally:
 
 
 class SumTallies(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
-    """Tallies in, one Tally per (run, stage, word) and window out."""
+    """PCollections of tallies in, one Tally per (run, stage, word) and window out."""
 
-    def expand(self, tallies: Iterable[beam.PCollection]) -> beam.PCollection:
+    def expand(self, tallies: Any) -> beam.PCollection:
         """Add them up; windows stay apart."""
         return tallies | beam.Flatten() | beam.Map(_keyed) | beam.CombinePerKey(sum) | beam.Map(_tally)

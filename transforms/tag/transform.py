@@ -32,7 +32,7 @@ class TagTopics(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
 
     topics: str = ""
 
-    def expand(self, marked: beam.PCollection) -> TaggedArticles:
+    def expand(self, marked: beam.PCollection) -> Any:
         """Match every article once."""
         tagged = marked | beam.ParDo(_Tag(self.topics)).with_outputs(TALLIES, main="tagged")
         return TaggedArticles(tagged.tagged, tagged[TALLIES])

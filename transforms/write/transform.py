@@ -11,8 +11,8 @@ import apache_beam as beam
 from apache_beam.transforms.window import WindowedValue
 
 from schemas.dead_letter import DeadLetter
+from schemas.document import Document
 from schemas.slot import Slot
-from schemas.stop_anchors import StopAnchors
 from schemas.tally import Tally
 from transforms.shell.tallies import TALLIES, SumTallies, tally
 from transforms.write.commit import commit
@@ -51,7 +51,7 @@ def _count_letter(letter: DeadLetter) -> Iterator[Any]:
 
 @dataclass
 class PublishRun(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
-    """(Slots, records, tallies, stop anchors) in; one Published a slot out, also for a slot without rows.
+    """(Slots, records, tallies, documents) in; one Published a slot out, also for a slot without rows.
 
     The rows of a slot appear together, by the redo log of `commit.py`. A retry of any step is safe: names carry the run
     id, and visibility comes from the manifest alone.
@@ -61,16 +61,16 @@ class PublishRun(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
     # facts about program and settings that go into the run's record
     about: dict[str, Any] = field(default_factory=dict)
 
-    def expand(self, inputs: tuple[beam.PCollection, ...]) -> beam.PCollection:
+    def expand(self, inputs: Any) -> Any:
         """Encode where rows arise, write a file per partition, commit where all of a slot comes together."""
-        slots, records, tallies, stops = inputs
+        slots, records, tallies, documents = inputs
         staged = records | "Encode" >> beam.ParDo(_EncodeRows()).with_outputs(TALLIES, main="parts")
         files = staged.parts | "ByPartition" >> beam.GroupByKey() | "StageFiles" >> beam.Map(_stage, self.output)
         summed = (tallies, staged[TALLIES]) | SumTallies()
         heartbeat = slots | "Heartbeat" >> beam.Map(_by_run)
         parts = [
             part | f"{name}ByRun" >> beam.Map(_by_run)
-            for name, part in (("Files", files), ("Tallies", summed), ("Stops", stops))
+            for name, part in (("Files", files), ("Tallies", summed), ("Documents", documents))
         ]
         return (
             [heartbeat, *parts]
@@ -121,7 +121,7 @@ def _stage(group: tuple[Target, Iterable[bytes]], output: str) -> StagedFile:
     return stage_file(Path(output), run_id, dataset, date, parts)
 
 
-def _by_run(part: Slot | StagedFile | Tally | StopAnchors) -> tuple[str, Any]:
+def _by_run(part: Slot | StagedFile | Tally | Document) -> tuple[str, Any]:
     return part.run_id, part
 
 
@@ -131,7 +131,7 @@ def _commit(group: tuple[str, Iterable[Any]], output: str, about: dict[str, Any]
     tallies = [part for part in parts if isinstance(part, Tally)]
     record = run_record(run_id, tallies, files, about, datetime.now(timezone.utc))
     documents: dict[str, Any] = {f"_meta/runs/{run_id}.json": record}
-    for stops in (part for part in parts if isinstance(part, StopAnchors)):
-        documents[f"_meta/stop_anchors/{run_id}.json"] = list(stops.anchors)
+    for document in (part for part in parts if isinstance(part, Document)):
+        documents[f"_meta/{document.kind}/{run_id}.json"] = list(document.lines)
     commit(Path(output), run_id, files, documents)
     return Published(run_id, record)

@@ -1,0 +1,33 @@
+"""Logging: JSON lines on standard error, plain lines on a terminal; never a line an element."""
+
+import json
+import logging
+import sys
+from datetime import datetime, timezone
+
+
+class JsonLines(logging.Formatter):
+    """Log records as one JSON object a line; nothing that a feed states can break out of it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as JSON."""
+        at = datetime.fromtimestamp(record.created, timezone.utc).isoformat(timespec="milliseconds")
+        line = {"at": at, "level": record.levelname, "logger": record.name, "message": record.getMessage()}
+        if hasattr(record, "counts"):
+            line["counts"] = record.counts
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def set_up_logging() -> None:
+    """Log to standard error: warnings of libraries, information of Dateline itself; JSON unless it is a terminal."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        logging.Formatter("%(levelname)s %(name)s: %(message)s") if sys.stderr.isatty() else JsonLines()
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("dateline").setLevel(logging.INFO)
+    # at every start Beam says that it pickles our records and that Google's libraries are not installed
+    logging.getLogger("apache_beam").setLevel(logging.ERROR)
+    logging.getLogger().addFilter(lambda record: "apitools not found" not in record.getMessage())

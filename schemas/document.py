@@ -1,0 +1,14 @@
+"""Documents: small findings about the whole archive, published beside the data because later runs and readers need them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Document:
+    """What one run found: published as `_meta/<kind>/<run>.json`, with the run's files and by the same commit."""
+
+    run_id: str
+    # stop_anchors: hashes of boilerplate, in hex · merges: "<cluster_id> <cluster_id>", the first belongs to the second
+    kind: str
+    # sorted
+    lines: tuple[str, ...]

@@ -1,0 +1,50 @@
+"""The stage's two entrances: a page's bytes, or a feed's own full text, in; what they give of an article out.
+
+Pure: no network, no clock, no state but caches of data files. Meant for a killable process, because no check made
+beforehand bounds the time a hostile page takes.
+"""
+
+from datetime import datetime
+from urllib.parse import quote
+
+from schemas.article import Extraction
+from schemas.dating import Dating
+from transforms.errors import ExtractError
+from transforms.extract.body import Body, read_body
+from transforms.extract.charset import to_utf8
+from transforms.extract.credits import Around, read_credits
+from transforms.extract.guards import check_bytes, check_elements, check_markup
+from transforms.extract.language import read_language
+from transforms.extract.metadata import Metadata, head_title, read_metadata
+from transforms.extract.rejects import check_article
+from transforms.extract.tree import drop_dead_weight, parse_page, texts
+
+FEED = "feed"
+
+
+def extract_page(
+    html: bytes, *, url: str, charset: str = "", now: datetime, language_hint: str = ""
+) -> Extraction:
+    """Return what a page gives: body text, metadata, language, credited agencies.
+
+    `charset` is what the Content-Type header says, `now` the time of the fetch, `language_hint` the feed's language.
+    Raises ExtractError: not_html, page_too_large, no_text, soft_404, blocked_page.
+    """
+    check_bytes(html)
+    utf8 = to_utf8(html, charset)
+    check_markup(utf8)
+    tree = parse_page(utf8)
+    check_elements(tree)
+    metadata, titled = read_metadata(tree, url=url, now=now), head_title(tree)
+    drop_dead_weight(tree)
+    body = read_body(tree, utf8, url=url)
+    check_article(body.text, titles=(titled, metadata.title), utf8=utf8)
+    return _extraction(body, metadata, texts(tree), language_hint)
+
+
+def extract_fragment(html: str, *, url: str, now: datetime, language_hint: str = "") -> Extraction:
+    """Return what a feed's own full text gives, HTML or plain; raises ExtractError: page_too_large, no_text."""
+
+
+def _extraction(body: Body, metadata: Metadata, visible: list[str], language_hint: str) -> Extraction:
+    language = read_language(body.text, page=metadata.language, hint=language_hint)
