@@ -11,9 +11,16 @@ setup(
     long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="Apache-2.0",
+    license_files=["LICENSE"],
     python_requires=">=3.10,<3.14",
     packages=find_packages(include=["pipeline*", "transforms*", "schemas*", "queries*"]),
-    package_data={"transforms.tag": ["data/*.yaml"], "transforms.extract": ["data/*.toml"], "queries": ["*.sql"]},
+    package_data={
+        "pipeline.demo": ["content/*"],
+        "queries": ["*.sql"],
+        "transforms": ["data/*.txt"],
+        "transforms.extract": ["data/*"],
+        "transforms.tag": ["data/*.yaml"],
+    },
     install_requires=[
         "apache-beam>=2.77,<2.78",
         "feedparser>=6.0.11,<7",

@@ -49,7 +49,8 @@ def absolute_url(link: str, base: str) -> str:
     if len(link) > MAX_URL:
         raise ParseError("url_too_long", f"{len(link):,} characters")
     try:
-        joined = urljoin(base, link)
+        stated = urlsplit(link)
+        joined = link if stated.scheme in _DEFAULT_PORT else urljoin(base, link)  # "http:" alone is not the base
         _check(urlsplit(joined))
         safe: str = safe_url_string(joined)
         return safe

@@ -11,16 +11,20 @@ else:
 
 _DATA = tomllib.loads(files(__package__).joinpath("data/agencies.toml").read_text("utf-8"))
 
-# every name in lower case, with the id it stands for
-AGENCIES: dict[str, str] = {name.lower(): agency for agency, names in _DATA["agencies"].items() for name in names}
+# every name, as written and in capitals, with the id it stands for; case counts, for "sid" or "pa" are words elsewhere
+AGENCIES: dict[str, str] = {
+    form: agency for agency, names in _DATA["agencies"].items() for name in names for form in (name, name.upper())
+}
 
-# a pattern of all names, longest first; scripts without blanks set a name off by no boundary of words
+# a letter of an alphabet that sets words off by blanks; "共同" may stand in the middle of a line without any
+_LETTER = r"[^\W\u3000-\u9fff\uac00-\ud7a3\uff00-\uffef]"
+# a regular expression of all names, longest first
 NAME = (
-    r"(?<![^\W\u3000-\u9fff\uac00-\ud7a3\uff00-\uffef])(?:"
+    rf"(?<!{_LETTER})(?:"
     + "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in sorted(AGENCIES, key=len, reverse=True))
-    + r")(?![^\W\u3000-\u9fff\uac00-\ud7a3\uff00-\uffef])"
+    + rf")(?!{_LETTER})"
 )
-_NAME = re.compile(NAME, re.I)
+_NAME = re.compile(NAME)
 
 
 def agencies_in(text: str) -> list[str]:
@@ -29,4 +33,4 @@ def agencies_in(text: str) -> list[str]:
     >>> agencies_in("Source: AFP and The Associated Press")
     ['afp', 'ap']
     """
-    return list(dict.fromkeys(AGENCIES[" ".join(match[0].lower().split())] for match in _NAME.finditer(text)))
+    return list(dict.fromkeys(AGENCIES[" ".join(match[0].split())] for match in _NAME.finditer(text)))

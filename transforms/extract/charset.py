@@ -8,7 +8,7 @@ from w3lib.encoding import resolve_encoding
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _DECLARED = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROL = bytes({*range(32)} - {*b"\t\n\r"})
 # codecs of Python that are no encodings of pages, and UTF-7, in which markup hides
 _REFUSED = ("utf-7", "utf7", "punycode", "idna", "unicode", "raw", "undefined", "utf-16", "utf-32")
 # characters beyond ASCII that may be broken in a page that is UTF-8 all the same
@@ -25,18 +25,24 @@ def to_utf8(html: bytes, charset: str = "") -> bytes:
     >>> to_utf8("café".encode("cp1252"), "iso-8859-1").decode()
     'café'
     """
-    text = _decode(html, charset)
-    return _CONTROL.sub("", text).encode("utf-8", "replace")
+    return (html if _is_utf8(html) else _decode(html, charset).encode("utf-8", "replace")).translate(None, _CONTROL)
+
+
+def _is_utf8(html: bytes) -> bool:
+    if html.startswith(tuple(bom for bom, _ in _BOMS)):
+        return False
+    try:
+        html.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decode(html: bytes, charset: str) -> str:
     for bom, encoding in _BOMS:
         if html.startswith(bom):
             return html[len(bom) :].decode(encoding, "replace")
-    try:
-        return html.decode("utf-8")
-    except UnicodeDecodeError:
-        return _mostly_utf8(html) or _declared(html, charset) or _guessed(html)
+    return _mostly_utf8(html) or _declared(html, charset) or _guessed(html)
 
 
 def _mostly_utf8(html: bytes) -> str:

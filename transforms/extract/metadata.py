@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
@@ -32,12 +33,13 @@ _TIMES = etree.XPath(
     "//time[@datetime and (@pubdate or contains(@itemprop, 'datePublished'))] | //article//time[@datetime]"
     " | //h1/following::time[@datetime][1]"
 )
-_BYLINES = etree.XPath(
-    "//body//*[contains(@class, 'byline') or contains(@class, 'author') or contains(@class, 'autor')"
-    " or contains(@itemprop, 'author') or contains(@rel, 'author')]"
+_BYLINES = etree.XPath(  # by attribute, which is twice as fast as by element
+    "//@class[contains(., 'byline') or contains(., 'author') or contains(., 'autor')]/.."
+    " | //@itemprop[contains(., 'author')]/.. | //@rel[contains(., 'author')]/.."
 )
 _LEAD = re.compile(r"(?:written by|by|von|por|par|di|af|av|door|text|autore?|auteur)\b\s*:?\s+|\W+", re.I)
 _NO_NAME = re.compile(r"https?:|www\.|@|\.(?:com|org|net)/", re.I)
+_PICTURE = re.compile("caption|photo|foto|image|imagen|picture|media|gallery|slide", re.I)
 _LONGEST_BYLINE = 200
 
 # meta tags by lower-case name, each with its values in page order
@@ -173,5 +175,11 @@ def _best(datings: list[Dating]) -> Dating:
 
 
 def _bylines(tree: Any) -> tuple[str, ...]:
-    lines = (squash(element.text_content()) for element in _BYLINES(tree)[:12])
+    lines = (squash(element.text_content()) for element in _BYLINES(tree)[:12] if not _is_of_picture(element))
     return tuple(dict.fromkeys(line for line in lines if 1 < len(line) <= _LONGEST_BYLINE))
+
+
+def _is_of_picture(element: Any) -> bool:
+    """Whether an element marked as an author names who took a picture."""
+    near = [element, *islice(element.iterancestors(), 4)]
+    return any(e.tag in ("figure", "figcaption") or _PICTURE.search(e.get("class") or "") for e in near)

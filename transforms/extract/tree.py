@@ -19,7 +19,7 @@ _DEAD_TAGS = (
 )
 # JSON-LD stays: it tells the body extractor a forum from an article
 _DEAD_SCRIPTS = etree.XPath('//script[not(@type="application/ld+json")]')
-_TEXTS = etree.XPath("//body//text()[not(parent::script) and normalize-space()]", smart_strings=False)
+_BLOCKS = ("p", "div", "br", "li", "tr", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "td")
 
 
 def parse_page(utf8: bytes) -> Any:
@@ -50,5 +50,19 @@ def squash(text: str) -> str:
 
 
 def texts(tree: Any) -> list[str]:
-    """Return the page's pieces of visible text, in order; a line with links in it is several pieces."""
-    return [squash(text) for text in _TEXTS(tree)]
+    """Return the page's pieces of visible text without captions, in order; a line with links in it is several pieces.
+
+    Call it last: it takes scripts and figures out of the tree.
+    """
+    etree.strip_elements(tree, "script", "head", "figure", "figcaption", with_tail=False)
+    return [text.strip() for text in tree.itertext() if not text.isspace()]
+
+
+def block_text(tree: Any) -> str:
+    """Return all text of a tree, one line a block, without captions; for markup that is nothing but an article."""
+    etree.strip_elements(tree, "figure", "script", with_tail=False)
+    for element in tree.iter(*_BLOCKS):
+        element.text = f"\n{element.text or ''}"
+        element.tail = f"\n{element.tail or ''}"
+    lines = (squash(line) for line in tree.text_content().split("\n"))
+    return "\n".join(line for line in lines if line)

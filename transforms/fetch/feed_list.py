@@ -34,10 +34,12 @@ def read_feed_list(path: Path) -> list[Feed]:
         found = _toml(path, text)
     else:
         found = _plain(path, text)
-    feeds = {feed.url: feed for feed in reversed(list(found))}
+    feeds: dict[str, Feed] = {}
+    for feed in found:
+        feeds.setdefault(feed.url, feed)
     if not feeds:
         raise UsageError(f"{path}: lists no feed; add one URL a line, or export an OPML file from a feed reader")
-    return list(reversed(feeds.values()))
+    return list(feeds.values())
 
 
 def _read(path: Path) -> str:

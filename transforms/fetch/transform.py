@@ -128,7 +128,7 @@ class _PollFeeds(InFlight):
 
     async def _parse(self, body: bytes, charset: str, url: str, feed: Feed, slot: Slot) -> tuple[ParsedFeed, int]:
         future = self._pool.submit(parse_feed, body, charset, url, feed, slot)
-        await asyncio.wait([asyncio.wrap_future(future)])
+        await asyncio.gather(asyncio.wrap_future(future), return_exceptions=True)
         outcome = self._pool.result(future)
         return outcome.value, outcome.cpu_us
 

@@ -52,83 +52,70 @@ class Hit(NamedTuple):
 class Found(NamedTuple):
     """All that was found in a text, by owner and in order of appearance."""
 
-    topics: dict[str, list[Hit]]
-    contexts: dict[str, list[Span]]
+    topics: defaultdict[str, list[Hit]]
+    contexts: defaultdict[str, list[Span]]
     # phrases that cancel the hits they cover
-    cancels: dict[str, list[Span]]
+    cancels: defaultdict[str, list[Span]]
+
+    def add(self, listing: Listing, start: int, end: int) -> None:
+        """Take in one hit of a listed term."""
+        if listing.role == "topic":
+            self.topics[listing.owner].append(Hit(start, end, listing))
+        else:
+            (self.contexts if listing.role == "context" else self.cancels)[listing.owner].append((start, end))
 
 
-class Pattern(NamedTuple):
-    """What one surface may stand for."""
+class Sense(NamedTuple):
+    """One of the listings that a surface may stand for, ready to be compared with a match."""
 
-    listings: tuple[Listing, ...]
-    # whether any listing has an open beginning or end
     open_left: bool
     open_right: bool
+    exact: tuple[str, ...]
+    listing: Listing
 
 
 class Automaton(NamedTuple):
     """Surfaces to look for, and what each stands for, by the number of the surface; it does not pickle."""
 
     searcher: AhoCorasick
-    patterns: Sequence[Pattern]
+    senses: Sequence[Sequence[Sense]]
 
 
 def build_automaton(listings: Iterable[Listing]) -> Automaton:
     """Listings in, the automaton that finds them out."""
-    found = defaultdict[str, list[Listing]](list)
+    senses = defaultdict[str, list[Sense]](list)
     for listing in listings:
-        for surface in surfaces(listing.form, listing.language):
-            found[surface].append(listing)
+        form = listing.form
+        for surface in surfaces(form, listing.language):
+            senses[surface].append(Sense(form.open_left, form.open_right, form.exact, listing))
     # overlapping matches of all lengths: which of them counts is a matter of topics, not of letters
-    searcher = AhoCorasick(list(found), store_patterns=False, matchkind=MatchKind.Standard)
-    return Automaton(searcher, [_pattern(same) for same in found.values()])
-
-
-def _pattern(listings: list[Listing]) -> Pattern:
-    return Pattern(
-        tuple(listings), any(one.form.open_left for one in listings), any(one.form.open_right for one in listings)
-    )
+    searcher = AhoCorasick(list(senses), store_patterns=False, matchkind=MatchKind.Standard)
+    return Automaton(searcher, list(senses.values()))
 
 
 def find(text: Text, automaton: Automaton) -> Found:
     """A text in, every listed term that stands there as whole words out."""
-    hits, spans = defaultdict[str, list[Hit]](list), {"context": defaultdict[str, list[Span]](list)}
-    spans["not"] = defaultdict(list)
-    folded, patterns = text.folded, automaton.patterns
+    found = Found(defaultdict(list), defaultdict(list), defaultdict(list))
+    folded, length = text.folded, len(text.folded)
     for number, start, end in automaton.searcher.find_matches_as_indexes(folded, overlapping=True):
-        pattern = patterns[number]
-        left, right = _begins(folded, start), _ends(folded, end)
-        if not ((left or pattern.open_left) and (right or pattern.open_right)):
-            continue
-        for listing in pattern.listings:
-            form = listing.form
-            if not ((left or form.open_left) and (right or form.open_right)):
+        # in a script without blanks, and where another one begins or ends, every place is a boundary
+        left = start == 0 or not joins(folded[start - 1]) or unspaced(folded[start])
+        right = end == length or not joins(folded[end]) or unspaced(folded[end - 1])
+        for open_left, open_right, exact, listing in automaton.senses[number]:
+            if not (left or open_left) or not (right or open_right):
                 continue
-            if form.exact and not _stands(form.exact, text.composed[start:end]):
+            if exact and not _stands(exact, text.composed[start:end]):
                 continue
             first = start if left else _word_start(folded, start)
             last = end if right else _word_end(folded, end)
-            if listing.role == "topic":
-                hits[listing.owner].append(Hit(first, last, listing))
-            else:
-                spans[listing.role][listing.owner].append((first, last))
-    for same in (*spans["context"].values(), *spans["not"].values()):
-        same.sort()
-    return Found(hits, spans["context"], spans["not"])
+            found.add(listing, first, last)
+    for spans in (*found.contexts.values(), *found.cancels.values()):
+        spans.sort()
+    return found
 
 
 def _stands(exact: tuple[str, ...], text: str) -> bool:
     return all(word in text for word in exact)
-
-
-def _begins(folded: str, start: int) -> bool:
-    # in a script without blanks, and where another one begins or ends, every place is a boundary
-    return start == 0 or not joins(folded[start - 1]) or unspaced(folded[start])
-
-
-def _ends(folded: str, end: int) -> bool:
-    return end == len(folded) or not joins(folded[end]) or unspaced(folded[end - 1])
 
 
 def _word_start(folded: str, place: int) -> int:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 _DASHES = "‐‑‒–—―-\u00ad"
 _APOSTROPHES = "’‘ʼ`´"
 _QUOTES = "“”„«»"
-# all but printable ASCII without hyphen and backtick
-_UNPLAIN = re.compile(r"[^ -,.-_a-~]+")
+_OTHERS = {"ß": "s"}
+_FOREIGN = re.compile("[\x80-\U0010ffff]+")
 
 
 class Text(NamedTuple):
@@ -92,8 +92,8 @@ def fold(text: str) -> str:
     >>> fold("Élysée–Gipfel: «Straße»")
     'elysee gipfel: "strase"'
     """
-    # printable ASCII is left to lower(), ten times as fast
-    return _UNPLAIN.sub(_fold_run, text).lower()
+    # translate() is thirty times as fast on pure ASCII, which most of what the sub leaves is
+    return (text if text.isascii() else _FOREIGN.sub(_fold_run, text)).translate(_FOLD)
 
 
 def _fold_run(run: re.Match[str]) -> str:
@@ -109,7 +109,8 @@ def _fold_character(char: str) -> str:
         return " "
     if base in _APOSTROPHES:
         return "'"
-    return '"' if base in _QUOTES else {"ß": "s"}.get(base, base)
+    # half a surrogate pair cannot be searched for
+    return '"' if base in _QUOTES else _OTHERS.get(base, "\ufffd" if "\ud800" <= base <= "\udfff" else base)
 
 
 def _is_whole(char: str) -> bool:

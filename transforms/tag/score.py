@@ -73,13 +73,14 @@ def tag_article(title: str, body: str, language: str, taxonomy: Taxonomy) -> tup
 def weigh_article(title: str, body: str, language: str, taxonomy: Taxonomy) -> Evidence:
     """An article and its BCP 47 language in; every topic with a hit, whether put on the article or not, out."""
     text, scoring = read_text(title, body), taxonomy.scoring
+    damping = max(1.0, math.pow(text.words / scoring.length_ref, scoring.length_pow))
     found = find(text, taxonomy.automaton(language))
     weighed, refused = list[Weighed](), list[Refused]()
     for topic, hits in found.topics.items():
         counted, uncounted = choose_hits(hits, found.cancels.get(topic, ()), found.contexts)
         refused += uncounted
         if counted:
-            weighed.append(_weigh(topic, taxonomy.topics[topic], counted, text, scoring))
+            weighed.append(_weigh(topic, taxonomy.topics[topic], counted, text.body_start, damping, scoring))
     best = min(max((one.score for one in weighed), default=0.0), scoring.share_cap)
     return Evidence(text, weighed, best, refused)
 
@@ -106,27 +107,25 @@ def topic_of(weighed: Weighed, text: Text) -> Topic:
     )
 
 
-def _weigh(topic: str, settings: TopicSettings, hits: Sequence[Hit], text: Text, scoring: Scoring) -> Weighed:
+def _weigh(
+    topic: str, settings: TopicSettings, hits: Sequence[Hit], body_start: int, damping: float, scoring: Scoring
+) -> Weighed:
+    """A topic's counted hits, in order of appearance, in; what they weigh together out."""
     by_term = defaultdict[str, list[Hit]](list)
     for hit in hits:
         by_term[hit.listing.term].append(hit)
-    terms = [TermWeight(_points(same, text, scoring), same[0].start, len(same), term) for term, same in by_term.items()]
-    score = sum(term.points for term in terms) / _damping(text, scoring)
-    return Weighed(topic, settings, score, terms, len(hits), _part(hits[0], text, scoring))
+    terms = []
+    for term, same in by_term.items():
+        start, _, listing = same[0]  # the first is in the best place
+        boost = scoring.boosts[_part(start, body_start, scoring)]
+        points = listing.weight * boost * (1 + math.log2(min(len(same), scoring.tf_cap)))
+        terms.append(TermWeight(points, start, len(same), term))
+    score = sum(term.points for term in terms) / damping
+    return Weighed(topic, settings, score, terms, len(hits), _part(hits[0].start, body_start, scoring))
 
 
-def _points(hits: Sequence[Hit], text: Text, scoring: Scoring) -> float:
-    """What all hits of one term give; they are in order, so the first is in the best place."""
-    boost = scoring.boosts[_part(hits[0], text, scoring)]
-    return hits[0].listing.weight * boost * (1 + math.log2(min(len(hits), scoring.tf_cap)))
-
-
-def _part(hit: Hit, text: Text, scoring: Scoring) -> str:
-    if hit.start < text.body_start:
+def _part(place: int, body_start: int, scoring: Scoring) -> str:
+    if place < body_start:
         return "title"
     # counted from the title's end, of which the line break is the first character
-    return "lead" if hit.start < text.body_start - 1 + scoring.lead_chars else "back"
-
-
-def _damping(text: Text, scoring: Scoring) -> float:
-    return max(1.0, math.pow(text.words / scoring.length_ref, scoring.length_pow))
+    return "lead" if place < body_start - 1 + scoring.lead_chars else "back"

@@ -1,0 +1,36 @@
+# `make check` is all that a change has to pass; it makes the environment it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CODE := pipeline transforms schemas queries bench
+STAMP := $(VENV)/.dev-installed
+
+.PHONY: check quick slow format docs clean
+
+check: quick  ## environment, format, lint, strict types, doctests, tests
+
+quick: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest --doctest-modules $(CODE) tests -m "not slow"
+
+slow: $(STAMP)  ## the long proofs: kills at every step, the whole demo, a real install
+	$(BIN)/pytest tests -m slow
+
+format: $(STAMP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: $(STAMP)  ## write the generated pages anew
+	$(BIN)/python -m schemas.dictionary docs
+
+$(STAMP): setup.py
+	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 10) <= sys.version_info < (3, 14) else "Dateline needs Python 3.10 to 3.13; try: make check PYTHON=python3.12")'
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,5 @@
+-- One row a reason: what was rejected and why, with one example.
+CREATE VIEW letters AS
+SELECT stage, reason, count(*) AS failures, count(*) FILTER (NOT final) AS to_be_tried_again, arg_min(url, occurred_at) AS example, any_value(detail) AS detail
+FROM dead_letters
+GROUP BY stage, reason;
