@@ -26,7 +26,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from bench.figures import print_table, write_json
 from schemas.article import Article, Marked, Tagged
 from schemas.slot import Slot
-from transforms.dedup.partners import load_merges
+from transforms.dedup.partners import load_corrections
 from transforms.dedup.transform import MarkNearDuplicates
 from transforms.layout import new_run_id, published_files
 from transforms.published import columns_of
@@ -137,27 +137,13 @@ def _untagged(marked: Marked) -> Tagged:
 
 def read_clusters(output: Path) -> dict[str, str]:
     """Document id → cluster id, from what is published."""
-    found: dict[str, str] = {}
+    found: dict[str, tuple[str, str]] = {}
     for dataset in ("articles", "reprints"):
         for file in published_files(output, dataset):
-            rows = columns_of(file, ["url", "cluster_id"]).to_pylist()
-            found |= {row["url"]: row["cluster_id"] for row in rows}
-    return merged(found, load_merges(output))
-
-
-def merged(clusters: dict[str, str], merges: set[tuple[str, str]]) -> dict[str, str]:
-    """The clusters after the merges that later runs found."""
-    into: dict[str, str] = {}
-
-    def last(cluster: str) -> str:
-        while cluster in into:
-            cluster = into[cluster]
-        return cluster
-
-    for cluster, other in sorted(merges):
-        if last(cluster) != last(other):
-            into[last(cluster)] = last(other)
-    return {document: last(cluster) for document, cluster in clusters.items()}
+            rows = columns_of(file, ["url", "article_id", "cluster_id"]).to_pylist()
+            found |= {row["url"]: (row["article_id"], row["cluster_id"]) for row in rows}
+    corrections = load_corrections(output)
+    return {document: corrections.get(article_id, cluster) for document, (article_id, cluster) in found.items()}
 
 
 def write_predictions(path: Path, documents: list[dict[str, Any]], clusters: dict[str, str]) -> None:

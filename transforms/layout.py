@@ -6,7 +6,7 @@ _staging/20261124T170000Z-3f9c2a1b/articles/date=2021-06-16/part-….parquet
 _meta/manifests/<run>.json      the commit point          _meta/done/<run>       published in full
 _meta/runs/<run>.json           the record of the run     _meta/lock             one writer at a time
 _meta/stop_anchors/<run>.json   anchors of boilerplate found in the run
-_meta/merges/<run>.json         published clusters that turned out to be one
+_meta/corrections/<run>.json    published articles that belong to another cluster now
 """
 
 import re

@@ -1,8 +1,7 @@
-"""Cards and verdicts in, marks of the new articles out; what is published stands.
+"""Cards and verdicts in, marks of the new articles out, and corrections of published ones.
 
-A new article may show that two published clusters are one story: a long version that holds a lead and a tail which
-outlets ran apart. Their rows stay as they are, and the finding is published as a merge, so that one run and many come
-to the same clusters.
+Published rows stay as they are. Where the newest evidence puts a published article into another cluster than its row says, the
+finding is published as a correction, so that many runs come to the same clusters as one.
 """
 
 from collections import defaultdict
@@ -14,6 +13,19 @@ from schemas.article import Mark
 from transforms.dedup.card import Card
 from transforms.dedup.cluster import link, standing_edges
 from transforms.dedup.compare import Verdict
+from transforms.dedup.partners import JUDGED
+
+
+class Marks(NamedTuple):
+    """What a run says of its articles, and of published ones."""
+
+    # of every new article, by id
+    marks: dict[str, Mark]
+    # (article_id, cluster_id): published articles that belong elsewhere now
+    corrections: tuple[tuple[str, str], ...]
+
+
+NO_MARKS = Marks({}, ())
 
 
 class _Canonical(NamedTuple):
@@ -21,24 +33,10 @@ class _Canonical(NamedTuple):
     published_at: datetime
 
 
-class Marks(NamedTuple):
-    """What a run says of its articles, and of published clusters."""
-
-    # of every new article, by id
-    marks: dict[str, Mark]
-    # (cluster_id, cluster_id): the first turns out to belong to the second
-    merges: tuple[tuple[str, str], ...]
-
-
-NO_MARKS = Marks({}, ())
-
-
 def mark_articles(cards: Iterable[Card], verdicts: Iterable[Verdict]) -> Marks:
-    """The marks of the new articles among the cards, and the published clusters that these bring together.
+    """The marks of the new articles among the cards, and the corrections that these lead to.
 
-    Within a cluster the smallest (first_seen_at, published_at, article_id) is the canonical; where one is already
-    published the cluster is its, and where a new article bridges two published clusters it joins that of the earliest
-    member.
+    Within a cluster the smallest in order is the canonical: the earliest run, then first_seen_at, published_at, article_id.
     """
     known = {card.article_id: card for card in cards}
     order = {article_id: card.order for article_id, card in known.items()}
@@ -48,21 +46,24 @@ def mark_articles(cards: Iterable[Card], verdicts: Iterable[Verdict]) -> Marks:
     for article_id, root in link(order, verdicts).items():
         clusters[root].append(known[article_id])
     marks: dict[str, Mark] = {}
-    merges: list[tuple[str, str]] = []
-    for members in clusters.values():
-        canonical = _canonical(members)
+    corrections: list[tuple[str, str]] = []
+    for root, members in clusters.items():
+        canonical = _canonical(known[root], known)
         marks |= {m.article_id: _mark(m, canonical, nearest.get(m.article_id)) for m in members if m.cluster_id is None}
-        published = {m.cluster_id for m in members if m.cluster_id is not None}
-        merges += [(cluster, canonical.article_id) for cluster in published - {canonical.article_id}]
-    return Marks(marks, tuple(sorted(merges)))
+        corrections += [(m.article_id, canonical.article_id) for m in members if _moved(m, canonical)]
+    return Marks(marks, tuple(sorted(corrections)))
 
 
-def _canonical(members: list[Card]) -> _Canonical:
-    published = [card for card in members if card.cluster_id is not None]
-    first = min(published or members, key=lambda card: card.order)
-    if first.cluster_id is None:
+def _canonical(first: Card, known: Mapping[str, Card]) -> _Canonical:
+    """The cluster's first member, or the canonical it was published under where that is too old to be at hand."""
+    if first.cluster_id is None or first.cluster_id in known:
         return _Canonical(first.article_id, first.order.published_at)
     return _Canonical(first.cluster_id, first.canonical_published_at or first.order.published_at)
+
+
+def _moved(card: Card, canonical: _Canonical) -> bool:
+    """Whether a published article is known well enough to be judged, and belongs elsewhere than is published."""
+    return 0 < card.depth <= JUDGED and card.cluster_id != canonical.article_id
 
 
 def _nearest(edges: Iterable[Verdict], known: Mapping[str, Card]) -> dict[str, Verdict]:

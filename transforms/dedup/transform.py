@@ -23,14 +23,24 @@ from apache_beam.transforms.window import WindowedValue
 from schemas.article import Article, Mark, Marked, Sketched
 from schemas.document import Document
 from schemas.slot import Slot
-from transforms.dedup.candidates import RANGES, Packet, anchor_packets, candidate_pairs, card_keys, key_packets, merged
+from transforms.dedup.candidates import RANGES, Packet, anchor_packets, candidate_pairs, key_packets, merged
 from transforms.dedup.card import Card, Order
 from transforms.dedup.compare import Verdict, compare, same_text
 from transforms.dedup.marks import NO_MARKS, Marks, mark_articles
-from transforms.dedup.partners import find_partners, load_merges, load_stops, partner_files
+from transforms.dedup.partners import (
+    DEPTHS,
+    WINDOW,
+    Wanted,
+    find_partners,
+    load_corrections,
+    load_stops,
+    partner_files,
+    wanted_by,
+)
 from transforms.dedup.sketch import Sketch, pack, sketch_text, unpack, without
 from transforms.dedup.stops import find_stops
 from transforms.dedup.tokens import U64
+from transforms.layout import PublishedFile, started_at
 from transforms.shell.tallies import TALLIES, tally
 
 STAGE = "dedup"
@@ -74,22 +84,24 @@ class MarkNearDuplicates(beam.PTransform):  # type: ignore[misc]  # Beam ships n
         marked = sketched.sketched | "Mark" >> beam.ParDo(_marked, marks).with_outputs(TALLIES, main="marked")
         documents = (
             slots | "NewStops" >> beam.FlatMap(_new_stops, _side(found, _NONE), published),
-            slots | "NewMerges" >> beam.FlatMap(_new_merges, marks, self.output),
+            slots | "NewCorrections" >> beam.FlatMap(_corrections, marks),
         ) | "Documents" >> beam.Flatten()
         tallies = (sketched[TALLIES], marked[TALLIES]) | "DedupTallies" >> beam.Flatten()
         return MarkedArticles(marked.marked, documents, tallies)
 
     def _blocks(self, slots: beam.PCollection, sketched: beam.PCollection, stops: Any) -> beam.PCollection:
-        """The cards of new articles, and of the published ones that share a key with them."""
-        new = sketched | "Cards" >> beam.ParDo(_PackCards(self.block))
-        keys = new | "Keys" >> beam.Map(_keys, stops) | "AllKeys" >> beam.CombineGlobally(_union).without_defaults()
-        old = (
-            slots
-            | "RecentFiles" >> beam.FlatMap(_recent_files, self.output)
-            | "SpreadFiles" >> beam.Reshuffle()
-            | "Partners" >> beam.FlatMap(_partners, _side(keys, _NONE))
-        )
-        return (new, old) | "Blocks" >> beam.Flatten()
+        """The cards of new articles, and of the published ones around them, one depth after the other."""
+        found = [sketched | "Cards" >> beam.ParDo(_PackCards(self.block))]
+        files = slots | "RecentFiles" >> beam.FlatMap(_recent_files, self.output)
+        corrections = _side(slots | "LoadCorrections" >> beam.Map(_load_corrections, self.output), {})
+        for depth in DEPTHS:
+            at_hand = tuple(found) | f"AtHand{depth}" >> beam.Flatten()
+            gathered = at_hand | f"Gather{depth}" >> beam.CombineGlobally(_concatenated).without_defaults()
+            wanted = _side(gathered | f"Want{depth}" >> beam.Map(_wanted, stops), ())
+            # its own shuffle a depth: fused into one step, the depths would wait for each other for ever
+            spread = files | f"SpreadFiles{depth}" >> beam.Reshuffle()
+            found.append(spread | f"Partners{depth}" >> beam.FlatMap(_partners, wanted, corrections, depth))
+        return tuple(found) | "Blocks" >> beam.Flatten()
 
 
 def _side(one: beam.PCollection, default: Any) -> Any:
@@ -132,24 +144,30 @@ class _PackCards(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
 
 def _card(sketched: Sketched) -> Card:
     article = sketched.article
-    order = Order(article.first_seen_at, article.published_at, article.article_id)
-    return Card(order, article.content_sha256, sketched.sketch, None, None)
+    order = Order(started_at(article.run_id), article.first_seen_at, article.published_at, article.article_id)
+    return Card(order, article.content_sha256, sketched.sketch, None, None, 0)
 
 
-def _keys(block: Block, stops: np.ndarray) -> np.ndarray:
-    return np.unique(np.concatenate([card_keys(card, stops) for card in block]))
+def _load_corrections(slot: Slot, output: str) -> dict[str, str]:
+    return load_corrections(Path(output), slot.started_at - WINDOW)
+
+
+def _wanted(cards: tuple[Card, ...], stops: np.ndarray) -> tuple[Wanted]:
+    return (wanted_by([cards], stops),)
 
 
 def _union(arrays: Iterable[Any]) -> Any:
     return np.unique(np.concatenate([np.asarray(array, U64) for array in (_NONE, *arrays)]))
 
 
-def _recent_files(slot: Slot, output: str) -> list[Any]:
-    return list(partner_files(Path(output), slot.started_at))
+def _recent_files(slot: Slot, output: str) -> list[PublishedFile]:
+    return partner_files(Path(output), slot.started_at)
 
 
-def _partners(file: Any, keys: np.ndarray) -> Iterator[Block]:
-    found = find_partners(file, keys)
+def _partners(
+    file: PublishedFile, wanted: tuple[Wanted, ...], corrections: dict[str, str], depth: int
+) -> Iterator[Block]:
+    found = [card for one in wanted for card in find_partners(file, one, corrections, depth)]
     if found:
         yield tuple(found)
 
@@ -177,10 +195,10 @@ def _new_stops(slot: Slot, found: np.ndarray, published: np.ndarray) -> Iterator
         yield Document(slot.run_id, "stop_anchors", tuple(f"{anchor:016x}" for anchor in new.tolist()))
 
 
-def _new_merges(slot: Slot, marks: Marks, output: str) -> Iterator[Document]:
-    new = sorted(set(marks.merges) - load_merges(Path(output))) if marks.merges else []
-    if new:
-        yield Document(slot.run_id, "merges", tuple(f"{cluster} {into}" for cluster, into in new))
+def _corrections(slot: Slot, marks: Marks) -> Iterator[Document]:
+    if marks.corrections:
+        lines = tuple(f"{article_id} {cluster}" for article_id, cluster in marks.corrections)
+        yield Document(slot.run_id, "corrections", lines)
 
 
 def _marks(blocks: beam.PCollection, stops: Any) -> beam.PCollection:
