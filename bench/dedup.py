@@ -124,7 +124,7 @@ def article(document: dict[str, Any], slot: Slot) -> Article:
 
 def run(output: Path, slot: Slot, articles: list[Article], block: int) -> None:
     """Mark and publish the articles of one run."""
-    with beam.Pipeline(options=PipelineOptions(["--runner=FnApiRunner"])) as pipeline:
+    with beam.Pipeline(options=PipelineOptions(["--runner=FnApiRunner", "--no_pipeline_type_check"])) as pipeline:
         slots = pipeline | "Slot" >> beam.Create([slot])
         marked = (slots, pipeline | beam.Create(articles)) | MarkNearDuplicates(str(output), block=block)
         tagged = marked.marked | beam.Map(_untagged)

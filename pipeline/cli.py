@@ -8,15 +8,17 @@ import sys
 from collections.abc import Callable
 
 from pipeline.logs import set_up_logging
+from pipeline.stop import NOTHING, stoppable
 from transforms.errors import DatelineError, UsageError
 
 EXIT_FAILED, EXIT_USAGE, EXIT_BUSY = 1, 2, 3
 
 
 def _run(argv: list[str]) -> int:
-    from pipeline.commands.run import main as command
+    with stoppable(lambda: NOTHING):  # imports take seconds
+        from pipeline.commands.run import main as command
 
-    return command(argv)
+        return command(argv)
 
 
 COMMANDS: dict[str, tuple[Callable[[list[str]], int], str]] = {
@@ -36,7 +38,8 @@ def main(argv: list[str] | None = None) -> int:
         set_up_logging()  # before Beam is imported, which logs as it is
         return COMMANDS[argv[0]][0](argv[1:])
     except DatelineError as error:
-        print(f"dateline: {error}", file=sys.stderr)
+        # Beam adds where it was raised
+        print(f"dateline: {str(error).partition(' [while running ')[0]}", file=sys.stderr)
         return _code(error)
 
 

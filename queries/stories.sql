@@ -7,7 +7,8 @@ SELECT
     title,
     published_at,
     published_at - first_value(published_at) OVER story AS delay,
-    coalesce(duplicate_kind, 'canonical') AS kind,
+    -- a correction says where a text belongs, not how it repeats
+    CASE WHEN cluster_id = article_id THEN 'canonical' ELSE coalesce(duplicate_kind, 'copy') END AS kind,
     containment,
     url
 FROM texts

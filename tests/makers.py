@@ -90,7 +90,9 @@ def article(text: str, url: str = "http://news.example/1", slot: Slot = SLOT, **
 
 def known(**changes: Any) -> Known:
     """A published row, as far as later runs look at it."""
-    made = Known(FEED.url, digest("http://news.example/1stated"), "c" * 64, "Leaders meet", 1, "k" * 32, None, None, NOW)
+    made = Known(
+        FEED.url, digest("http://news.example/1stated"), "c" * 64, "Leaders meet", 1, "k" * 32, None, None, NOW
+    )
     return replace(made, **changes)
 
 
@@ -99,7 +101,7 @@ def prose(seed: int, sentences: int) -> str:
     import random
 
     rnd = random.Random(seed)
-    syllables = "ka lo mi ner sto va pel dri un ta ro sel bo gri fen u la mor ti ges".split()
+    syllables = ["ka", "lo", "mi", "ner", "sto", "va", "pel", "dri", "un", "ta", "ro", "sel", "bo", "gri", "fen", "u", "la", "mor", "ti", "ges"]
 
     def word() -> str:
         return "".join(rnd.choice(syllables) for _ in range(rnd.randint(2, 4)))

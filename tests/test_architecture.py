@@ -46,7 +46,11 @@ class TestLayers:
         """A stage never imports another stage."""
         parts = place(path).split("/")
         if parts[0] == "transforms" and parts[1] in STAGES:
-            others = [name for name in imports(path) if any(name.startswith(f"transforms.{s}") for s in STAGES if s != parts[1])]
+            others = [
+                name
+                for name in imports(path)
+                if any(name.startswith(f"transforms.{s}") for s in STAGES if s != parts[1])
+            ]
 
             assert not others
 

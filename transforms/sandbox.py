@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, TimeoutError
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
@@ -100,11 +101,25 @@ def _measured(module: str, name: str, args: tuple[Any, ...], kwargs: dict[str, A
 def _enter(owner: int, memory_bytes: int) -> None:
     """Make a child that dies with its owner, leaves signals of the terminal to it, and cannot take all the memory."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _let_fork_server_go()
     if sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+        ceiling = resource.getrlimit(resource.RLIMIT_AS)[1]
+        limit = memory_bytes if ceiling == resource.RLIM_INFINITY else min(memory_bytes, ceiling)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
         # the fork server, the child's parent, ends when the owner does
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     threading.Thread(target=_watch, args=(owner, os.getppid()), daemon=True).start()
+
+
+def _let_fork_server_go() -> None:
+    """Close the child's copy of the pipe whose end tells the fork server that its owner is gone.
+
+    Children get it so that they could start processes themselves. Held by one that is stuck, where no thread of ours
+    runs, it would keep the fork server alive, and that in turn the child.
+    """
+    alive = getattr(forkserver._forkserver, "_forkserver_alive_fd", None)
+    if alive is not None:
+        os.close(alive)
 
 
 def _watch(owner: int, parent: int) -> None:

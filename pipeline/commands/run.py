@@ -1,30 +1,18 @@
 """`dateline run`: fetch the feeds once and publish what is new."""
 
 import argparse
-import os
-import signal
-import sys
-from types import FrameType
-from typing import Any
 
 from rich.console import Console
 
 from pipeline.options import DEFAULT_RUNNER, Config, add_options, parse_config
 from pipeline.progress import shown
 from pipeline.run import RunResult, run_once
+from pipeline.stop import NOTHING, stoppable
 from pipeline.summary import show_summary
 from schemas.slot import Slot
 from transforms.fetch.loop import close_loops
 from transforms.layout import done_path, manifest_path
 from transforms.sandbox import close_sandboxes
-
-
-class Stopped(BaseException):
-    """A signal asked to stop; like KeyboardInterrupt, nothing may catch it on the way."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
 
 
 def main(argv: list[str]) -> int:
@@ -34,17 +22,14 @@ def main(argv: list[str]) -> int:
         return 0
     config = parse_config(argv)
     started: list[Slot] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
-    try:
-        with shown(Console(stderr=True)):
-            result = run_once(config, started.append)
-    except Stopped as stopped:
-        _leave(config, started, stopped.number)
-    finally:
-        close_sandboxes()
-        close_loops()
-    show_summary(Console(), config.output, result)
+    with stoppable(lambda: _safe(config, started)):
+        try:
+            with shown(Console(stderr=True)):
+                result = run_once(config, started.append)
+        finally:
+            close_sandboxes()
+            close_loops()
+        show_summary(Console(), config.output, result)
     return _exit_code(result)
 
 
@@ -58,24 +43,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _stop(number: int, _frame: FrameType | None) -> None:
-    raise Stopped(number)
-
-
-def _leave(config: Config, started: list[Slot], number: int) -> Any:
-    """Say what is safe and go at once: worker threads are in the middle of things, and any instant is safe."""
-    close_sandboxes()
-    print(f"dateline: stopped by {signal.Signals(number).name}; {_safe(config, started)}", file=sys.stderr, flush=True)
-    os._exit(128 + number)
-
-
 def _safe(config: Config, started: list[Slot]) -> str:
     run_id = started[0].run_id if started else ""
     if run_id and done_path(config.output, run_id).exists():
         return f"run {run_id} is published in full"
     if run_id and manifest_path(config.output, run_id).exists():
         return f"run {run_id} is committed, and the next run finishes publishing it"
-    return "nothing of this run is published, what earlier runs published is untouched, and the next run starts afresh"
+    return NOTHING
 
 
 def _exit_code(result: RunResult) -> int:

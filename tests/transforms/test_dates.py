@@ -75,7 +75,9 @@ def test_names_of_months_are_read_in_the_feeds_language():
     assert dating.at == datetime(2021, 6, 16, tzinfo=timezone.utc)
 
 
-@given(st.text(max_size=60) | st.from_regex(r"[0-9]{1,4}[-/. ][0-9]{1,4}[-/. ][0-9]{1,4}( [0-9:+]{1,9})?", fullmatch=True))
+@given(
+    st.text(max_size=60) | st.from_regex(r"[0-9]{1,4}[-/. ][0-9]{1,4}[-/. ][0-9]{1,4}( [0-9:+]{1,9})?", fullmatch=True)
+)
 def test_no_text_breaks_it(raw: str):
     """Whatever a feed states, the result is a Dating with known flags, and trusted only without a doubt."""
     dating = read_date(raw, source="feed", now=NOW)

@@ -75,7 +75,12 @@ def test_an_article_has_one_identity(url: str, canonical: str):
     assert canonical_url(url) == canonical
 
 
-@given(st.from_regex(r"https?://[a-z]{1,8}\.org(:8080)?(/[A-Za-z0-9%._~ é-]{0,8}){0,3}(\?[a-z]{1,3}=[A-Za-z0-9 %&=+]{0,9})?", fullmatch=True))
+@given(
+    st.from_regex(
+        r"https?://[a-z]{1,8}\.org(:8080)?(/[A-Za-z0-9%._~ é-]{0,8}){0,3}(\?[a-z]{1,3}=[A-Za-z0-9 %&=+]{0,9})?",
+        fullmatch=True,
+    )
+)
 def test_the_canonical_form_is_stable(url: str):
     """Normalising twice gives what normalising once gave."""
     once = canonical_url(url)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 class Order(NamedTuple):
     """Who comes first: of a cluster, the smallest is the canonical.
 
-    The run that publishes an article stands first, so that no later article ever displaces a published canonical; in all but
-    second tries it is the run that first listed it.
+    The run that publishes an article stands first, so that no later article ever displaces a published canonical; in
+    all but second tries it is the run that first listed it.
     """
 
     run_at: datetime

@@ -1,7 +1,7 @@
 """Cards and verdicts in, marks of the new articles out, and corrections of published ones.
 
-Published rows stay as they are. Where the newest evidence puts a published article into another cluster than its row says, the
-finding is published as a correction, so that many runs come to the same clusters as one.
+Published rows stay as they are. Where the newest evidence puts a published article into another cluster than its row
+says, the finding is published as a correction, so that many runs come to the same clusters as one.
 """
 
 from collections import defaultdict
@@ -25,9 +25,6 @@ class Marks(NamedTuple):
     corrections: tuple[tuple[str, str], ...]
 
 
-NO_MARKS = Marks({}, ())
-
-
 class _Canonical(NamedTuple):
     article_id: str
     published_at: datetime
@@ -36,7 +33,8 @@ class _Canonical(NamedTuple):
 def mark_articles(cards: Iterable[Card], verdicts: Iterable[Verdict]) -> Marks:
     """The marks of the new articles among the cards, and the corrections that these lead to.
 
-    Within a cluster the smallest in order is the canonical: the earliest run, then first_seen_at, published_at, article_id.
+    Within a cluster the smallest in order is the canonical: the earliest run, then first_seen_at, published_at,
+    article_id.
     """
     known = {card.article_id: card for card in cards}
     order = {article_id: card.order for article_id, card in known.items()}

@@ -1,16 +1,17 @@
 """What is published and may have to do with new articles: the cards of their neighbours, and of these one's neighbours.
 
-A new article can do more than join a cluster. It may show that two clusters are one story, that an article taken for a copy is a
-digest, or that a pair of notes is a template. So the published cards around it are compared and linked anew, from their
-published sketches, and where that comes out otherwise than published, the run publishes corrections. To judge the direct
-neighbours rightly (depth 1) their own neighbours (2) are needed for the votes, and those's (3) for theirs.
+A new article can do more than join a cluster. It may show that two clusters are one story, that an article taken for a
+copy is a digest, or that a pair of notes is a template. So the published cards around it are compared and linked anew,
+from their published sketches, and where that comes out otherwise than published, the run publishes corrections. To
+judge the direct neighbours rightly (depth 1) their own neighbours (2) are needed for the votes, and those's (3) for
+theirs.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -24,52 +25,62 @@ from transforms.published import columns_of
 
 # published rows older than this are no partners: agencies move a story for days, not weeks
 WINDOW = timedelta(days=7)
-DEPTHS = (1, 2, 3)
-# cards up to here are surrounded by enough others to be judged
+DEPTH = 3
+# cards up to this depth are surrounded by enough others to be judged
 JUDGED = 1
-_COLUMNS = ["article_id", "first_seen_at", "published_at", "content_sha256", "sketch", "cluster_id", "reprint_lag_seconds"]
+_COLUMNS = [
+    "article_id",
+    "first_seen_at",
+    "published_at",
+    "content_sha256",
+    "sketch",
+    "cluster_id",
+    "reprint_lag_seconds",
+]
 
 
-class Wanted(NamedTuple):
-    """Whose neighbours are looked for: keys and clusters of the cards at hand, and which cards these are."""
+def find_partners(output: Path, now: datetime, new: Sequence[Card], stops: np.ndarray) -> list[Card]:
+    """The published cards around the new ones, nearest first; `now` is the start of the run.
 
-    # sorted uint64
-    keys: np.ndarray
-    clusters: frozenset[str]
-    at_hand: frozenset[str]
-
-
-NOBODY = Wanted(np.zeros(0, U64), frozenset(), frozenset())
-
-
-def wanted_by(blocks: Iterable[Iterable[Card]], stops: np.ndarray) -> Wanted:
-    """What the cards of all blocks want."""
-    cards = [card for block in blocks for card in block]
-    if not cards:
-        return NOBODY
-    keys = np.unique(np.concatenate([card_keys(card, stops) for card in cards]))
-    clusters = frozenset(card.cluster_id for card in cards if card.cluster_id is not None)
-    return Wanted(keys, clusters, frozenset(card.article_id for card in cards))
-
-
-def partner_files(output: Path, now: datetime) -> list[PublishedFile]:
-    """The files of articles and reprints whose rows may be partners of articles first seen at `now`."""
-    return [file for dataset in ("articles", "reprints") for file in published_files(output, dataset, now - WINDOW)]
+    A card is next to another if they share a key or a cluster. Every file of the last seven days is read once a depth,
+    a file at a time, so memory holds what is found and one file.
+    """
+    corrections = load_corrections(output, now - WINDOW)
+    files = [file for dataset in ("articles", "reprints") for file in published_files(output, dataset, now - WINDOW)]
+    found: list[Card] = []
+    at_hand, edge = {card.article_id for card in new}, list(new)
+    for depth in range(1, DEPTH + 1):
+        keys = _all_keys(edge, stops)
+        clusters = {card.cluster_id for card in edge} - {None}
+        edge = [
+            card
+            for file in files
+            for card in _next_to(file, keys, clusters, corrections, depth)
+            if card.article_id not in at_hand
+        ]
+        at_hand |= {card.article_id for card in edge}
+        found += edge
+    return found
 
 
-def find_partners(file: PublishedFile, wanted: Wanted, corrections: dict[str, str], depth: int) -> list[Card]:
-    """The cards of one file's rows that share a key or a cluster with those at hand, at the given depth."""
-    table = columns_of(file, _COLUMNS)
-    if not table.num_rows or not wanted.at_hand:
+def _all_keys(cards: Sequence[Card], stops: np.ndarray) -> np.ndarray:
+    return np.unique(np.concatenate([np.zeros(0, U64), *(card_keys(card, stops) for card in cards)]))
+
+
+def _next_to(
+    file: PublishedFile, keys: np.ndarray, clusters: set[str | None], corrections: dict[str, str], depth: int
+) -> list[Card]:
+    """The cards of one file's rows that hold one of the (sorted) keys or belong to one of the clusters."""
+    if not len(keys):
         return []
+    table = columns_of(file, _COLUMNS)
     texts = np.fromiter((text_key(h) for h in table["content_sha256"].to_pylist()), U64, table.num_rows)
-    hit = np.isin(texts, wanted.keys) | _holding(table["sketch"].combine_chunks(), wanted.keys)
-    ids, clusters = table["article_id"].to_pylist(), table["cluster_id"].to_pylist()
-    clusters = [corrections.get(i, cluster) for i, cluster in zip(ids, clusters, strict=True)]
-    hit |= np.fromiter((cluster in wanted.clusters for cluster in clusters), bool, len(clusters))
-    hit &= np.fromiter((i not in wanted.at_hand for i in ids), bool, len(ids))
+    pairs = zip(table["article_id"].to_pylist(), table["cluster_id"].to_pylist(), strict=True)
+    effective = [corrections.get(article_id, cluster) for article_id, cluster in pairs]
+    member = np.fromiter((cluster in clusters for cluster in effective), bool, table.num_rows)
+    hit = pa.array(member | np.isin(texts, keys) | _holding(table["sketch"].combine_chunks(), keys))
     run_at = started_at(file.run_id)
-    rows = table.append_column("effective", pa.array(clusters)).filter(pa.array(hit)).to_pylist()
+    rows = table.append_column("effective", pa.array(effective, pa.string())).filter(hit).to_pylist()
     return [_card(row, run_at, depth) for row in rows]
 
 
@@ -97,9 +108,12 @@ def load_stops(output: Path) -> np.ndarray:
 
 
 def load_corrections(output: Path, since: datetime | None = None) -> dict[str, str]:
-    """Article id → cluster id, for published articles that later runs (since then) judged otherwise; the newest wins."""
-    lines = (line.split() for line in _lines(output, "corrections", since))
-    return {article_id: cluster for article_id, cluster in lines}
+    """Article id → cluster id, for published articles that runs (since then) judged otherwise; the newest wins."""
+    corrections: dict[str, str] = {}
+    for line in _lines(output, "corrections", since):
+        article_id, cluster = line.split()
+        corrections[article_id] = cluster
+    return corrections
 
 
 def _lines(output: Path, kind: str, since: datetime | None = None) -> Iterator[str]:

@@ -177,7 +177,9 @@ def sampled_lead_threshold(a: Sketch, b: Sketch) -> np.uint64:
 
 def without(sketch: Sketch, stops: np.ndarray) -> Sketch:
     """The sketch without stop anchors (sorted); its length shrinks by the same share."""
-    kept = ~np.isin(sketch.anchors, stops) if len(stops) and len(sketch.anchors) else np.ones(len(sketch.anchors), bool)
+    if not len(stops) or not len(sketch.anchors):
+        return sketch
+    kept = stops[np.searchsorted(stops, sketch.anchors) % len(stops)] != sketch.anchors
     if kept.all():
         return sketch
     shingles = int(sketch.shingles * kept.mean())

@@ -10,7 +10,6 @@ Bodies are not shuffled: they wait for the marks. Within one window, as all of t
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from pathlib import Path
 from time import thread_time
 from typing import Any, NamedTuple
@@ -25,30 +24,19 @@ from schemas.document import Document
 from schemas.slot import Slot
 from transforms.dedup.candidates import RANGES, Packet, anchor_packets, candidate_pairs, key_packets, merged
 from transforms.dedup.card import Card, Order
-from transforms.dedup.compare import Verdict, compare, same_text
-from transforms.dedup.marks import NO_MARKS, Marks, mark_articles
-from transforms.dedup.partners import (
-    DEPTHS,
-    WINDOW,
-    Wanted,
-    find_partners,
-    load_corrections,
-    load_stops,
-    partner_files,
-    wanted_by,
-)
-from transforms.dedup.sketch import Sketch, pack, sketch_text, unpack, without
+from transforms.dedup.compare import Verdict
+from transforms.dedup.desk import Desk
+from transforms.dedup.marks import Marks, mark_articles
+from transforms.dedup.partners import find_partners, load_stops
+from transforms.dedup.sketch import pack, sketch_text
 from transforms.dedup.stops import find_stops
 from transforms.dedup.tokens import U64
-from transforms.layout import PublishedFile, started_at
+from transforms.layout import started_at
 from transforms.shell.tallies import TALLIES, tally
 
 STAGE = "dedup"
 # articles whose cards travel together
 _BLOCK = 2_000
-
-# a set of anchors in a window without articles; Beam compares defaults, which arrays refuse
-_NONE: tuple[int, ...] = ()
 
 Block = tuple[Card, ...]
 Pair = tuple[str, str]
@@ -77,36 +65,27 @@ class MarkNearDuplicates(beam.PTransform):  # type: ignore[misc]  # Beam ships n
         """Sketch, find, compare, link; the picture is above. Gives MarkedArticles."""
         slots, articles = pair
         sketched = articles | "Sketch" >> beam.ParDo(_sketched).with_outputs(TALLIES, main="sketched")
-        published = _side(slots | "LoadStops" >> beam.Map(_load_stops, self.output), _NONE)
-        blocks = self._blocks(slots, sketched.sketched, published)
-        found, stops = _stops(blocks, published)
-        marks = _side(_marks(blocks, stops), NO_MARKS)
+        published_stops = pvalue.AsSingleton(slots | "LoadStops" >> beam.Map(_load_stops, self.output))
+        new = sketched.sketched | "Cards" >> beam.ParDo(_PackCards(self.block))
+        old = (
+            slots
+            | "WaitForCards" >> beam.Reshuffle()
+            | "Partners" >> beam.FlatMap(_partners, pvalue.AsList(new), published_stops, self.output)
+        )
+        blocks = (new, old) | "Blocks" >> beam.Flatten()
+        found_stops = pvalue.AsList(_find_stops(blocks))
+        verdicts = _compare(blocks, found_stops, published_stops)
+        # a shuffle apart: fused into one step, what waits for the others' results would hold them up for ever
+        waiting = slots | "WaitForVerdicts" >> beam.Reshuffle()
+        marks = pvalue.AsSingleton(waiting | "Link" >> beam.Map(_link, pvalue.AsList(blocks), pvalue.AsList(verdicts)))
         marked = sketched.sketched | "Mark" >> beam.ParDo(_marked, marks).with_outputs(TALLIES, main="marked")
         documents = (
-            slots | "NewStops" >> beam.FlatMap(_new_stops, _side(found, _NONE), published),
-            slots | "NewCorrections" >> beam.FlatMap(_corrections, marks),
-        ) | "Documents" >> beam.Flatten()
+            slots
+            | "WaitForMarks" >> beam.Reshuffle()
+            | "Documents" >> beam.FlatMap(_documents, marks, found_stops, published_stops)
+        )
         tallies = (sketched[TALLIES], marked[TALLIES]) | "DedupTallies" >> beam.Flatten()
         return MarkedArticles(marked.marked, documents, tallies)
-
-    def _blocks(self, slots: beam.PCollection, sketched: beam.PCollection, stops: Any) -> beam.PCollection:
-        """The cards of new articles, and of the published ones around them, one depth after the other."""
-        found = [sketched | "Cards" >> beam.ParDo(_PackCards(self.block))]
-        files = slots | "RecentFiles" >> beam.FlatMap(_recent_files, self.output)
-        corrections = _side(slots | "LoadCorrections" >> beam.Map(_load_corrections, self.output), {})
-        for depth in DEPTHS:
-            at_hand = tuple(found) | f"AtHand{depth}" >> beam.Flatten()
-            gathered = at_hand | f"Gather{depth}" >> beam.CombineGlobally(_concatenated).without_defaults()
-            wanted = _side(gathered | f"Want{depth}" >> beam.Map(_wanted, stops), ())
-            # its own shuffle a depth: fused into one step, the depths would wait for each other for ever
-            spread = files | f"SpreadFiles{depth}" >> beam.Reshuffle()
-            found.append(spread | f"Partners{depth}" >> beam.FlatMap(_partners, wanted, corrections, depth))
-        return tuple(found) | "Blocks" >> beam.Flatten()
-
-
-def _side(one: beam.PCollection, default: Any) -> Any:
-    """The single element of a window as a side input; the default in a window without articles."""
-    return pvalue.AsSingleton(one, default_value=default)
 
 
 def _load_stops(_slot: Slot, output: str) -> np.ndarray:
@@ -148,79 +127,40 @@ def _card(sketched: Sketched) -> Card:
     return Card(order, article.content_sha256, sketched.sketch, None, None, 0)
 
 
-def _load_corrections(slot: Slot, output: str) -> dict[str, str]:
-    return load_corrections(Path(output), slot.started_at - WINDOW)
-
-
-def _wanted(cards: tuple[Card, ...], stops: np.ndarray) -> tuple[Wanted]:
-    return (wanted_by([cards], stops),)
-
-
-def _union(arrays: Iterable[Any]) -> Any:
-    return np.unique(np.concatenate([np.asarray(array, U64) for array in (_NONE, *arrays)]))
-
-
-def _recent_files(slot: Slot, output: str) -> list[PublishedFile]:
-    return partner_files(Path(output), slot.started_at)
-
-
-def _partners(
-    file: PublishedFile, wanted: tuple[Wanted, ...], corrections: dict[str, str], depth: int
-) -> Iterator[Block]:
-    found = [card for one in wanted for card in find_partners(file, one, corrections, depth)]
+def _partners(slot: Slot, new: list[Block], stops: np.ndarray, output: str) -> Iterator[Block]:
+    found = find_partners(Path(output), slot.started_at, [card for block in new for card in block], stops)
     if found:
         yield tuple(found)
 
 
-def _stops(blocks: beam.PCollection, published: Any) -> tuple[beam.PCollection, Any]:
-    """Boilerplate of this run's articles and their partners, and all that is to be left out, as a side input."""
-    found = (
+def _find_stops(blocks: beam.PCollection) -> beam.PCollection:
+    """Boilerplate among this run's articles and their partners: one array a range of anchors."""
+    return (
         blocks
         | "Anchors" >> beam.FlatMap(anchor_packets)
         | "AnchorRanges" >> beam.GroupByKey()
-        | "FindStops" >> beam.Map(_find_stops, pvalue.AsList(blocks))
-        | "FoundStops" >> beam.CombineGlobally(_union).without_defaults()
+        | "FindStops" >> beam.ParDo(_FindStops(), pvalue.AsList(blocks))
     )
-    every = found | "AllStops" >> beam.Map(_both, published)
-    return found, _side(every, _NONE)
 
 
-def _both(found: np.ndarray, published: np.ndarray) -> Any:
-    return _union([found, published])
-
-
-def _new_stops(slot: Slot, found: np.ndarray, published: np.ndarray) -> Iterator[Document]:
-    new = np.setdiff1d(np.asarray(found, U64), np.asarray(published, U64))
-    if len(new):
-        yield Document(slot.run_id, "stop_anchors", tuple(f"{anchor:016x}" for anchor in new.tolist()))
-
-
-def _corrections(slot: Slot, marks: Marks) -> Iterator[Document]:
-    if marks.corrections:
-        lines = tuple(f"{article_id} {cluster}" for article_id, cluster in marks.corrections)
-        yield Document(slot.run_id, "corrections", lines)
-
-
-def _marks(blocks: beam.PCollection, stops: Any) -> beam.PCollection:
-    """One Marks a window."""
-    verdicts = (
+def _compare(blocks: beam.PCollection, found_stops: Any, published_stops: Any) -> beam.PCollection:
+    """The verdict on every pair that shares a grouping key, each once."""
+    return (
         blocks
-        | "GroupingKeys" >> beam.FlatMap(key_packets, stops)
+        | "GroupingKeys" >> beam.FlatMap(_key_packets, found_stops, published_stops)
         | "KeyRanges" >> beam.GroupByKey()
         | "Pairs" >> beam.FlatMap(_pairs)
         | "PairParts" >> beam.GroupByKey()
-        | "Compare" >> beam.Map(_verdicts, pvalue.AsList(blocks), stops)
-        | "Verdicts" >> beam.CombineGlobally(_concatenated).without_defaults()
-    )
-    return (
-        blocks
-        | "AllCards" >> beam.CombineGlobally(_concatenated).without_defaults()
-        | "Link" >> beam.Map(mark_articles, _side(verdicts, ()))
+        | "Compare" >> beam.ParDo(_Compare(), pvalue.AsList(blocks), found_stops, published_stops)
     )
 
 
-def _concatenated(parts: Iterable[Any]) -> Any:
-    return tuple(one for part in parts for one in part)
+def _union(found: list[np.ndarray], published: np.ndarray) -> Any:
+    return np.unique(np.concatenate([published, *found]))
+
+
+def _key_packets(block: Block, found: list[np.ndarray], published: np.ndarray) -> Iterator[tuple[int, Packet]]:
+    return key_packets(block, _union(found, published))
 
 
 def _pairs(group: tuple[int, Iterable[Packet]]) -> Iterator[tuple[int, tuple[Pair, ...]]]:
@@ -232,43 +172,55 @@ def _pairs(group: tuple[int, Iterable[Packet]]) -> Iterator[tuple[int, tuple[Pai
         yield part, tuple(pairs)
 
 
-class _Desk:
-    """The cards of a window, their sketches unpacked when they are first asked for."""
+class _AtDesk(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
+    """A DoFn that keeps its desk while the blocks are the same, so that a bundle unpacks a sketch once."""
 
-    def __init__(self, blocks: Iterable[Block], stops: np.ndarray) -> None:
-        self._cards = {card.article_id: card for block in blocks for card in block}
-        self._stops = stops
-        self._sketch = lru_cache(maxsize=None)(self._unpacked)
+    def start_bundle(self) -> None:
+        self._blocks: list[Block] | None = None
 
-    def _unpacked(self, article_id: str) -> tuple[Order, Sketch]:
-        card = self._cards[article_id]
-        return card.order, without(unpack(card.sketch), self._stops)
-
-    def verdict(self, one: str, other: str) -> Verdict | None:
-        a, b = self._cards[one], self._cards[other]
-        if a.content_sha256 == b.content_sha256:
-            return same_text(a.order, b.order)
-        return compare(self._sketch(one), self._sketch(other))
+    def _desk_for(self, blocks: list[Block], stops: np.ndarray) -> Desk:
+        if self._blocks is not blocks:
+            self._blocks, self._desk = blocks, Desk((card for block in blocks for card in block), stops)
+        return self._desk
 
 
-def _find_stops(group: tuple[int, Iterable[Packet]], blocks: list[Block]) -> np.ndarray:
-    packet = merged(group[1])
-    desk = _Desk(blocks, np.zeros(0, U64))
+class _FindStops(_AtDesk):
+    def process(self, group: tuple[int, Iterable[Packet]], blocks: list[Block]) -> Iterator[np.ndarray]:
+        packet, desk = merged(group[1]), self._desk_for(blocks, np.zeros(0, U64))
 
-    @cache
-    def same_story(one: int, other: int) -> bool:
-        verdict = desk.verdict(packet.orders[one].article_id, packet.orders[other].article_id)
-        return verdict is not None and verdict.kind in ("copy", "excerpt")
+        def same_story(one: int, other: int) -> bool:
+            verdict = desk.verdict(packet.orders[one].article_id, packet.orders[other].article_id)
+            return verdict is not None and verdict.kind in ("copy", "excerpt")
 
-    return find_stops(packet.anchors, packet.owners, same_story)
+        yield find_stops(packet.anchors, packet.owners, same_story)
 
 
-def _verdicts(
-    group: tuple[int, Iterable[tuple[Pair, ...]]], blocks: list[Block], stops: np.ndarray
-) -> tuple[Verdict, ...]:
-    desk = _Desk(blocks, stops)
-    found = (desk.verdict(*pair) for pair in sorted({pair for pairs in group[1] for pair in pairs}))
-    return tuple(verdict for verdict in found if verdict is not None)
+class _Compare(_AtDesk):
+    def process(
+        self,
+        group: tuple[int, Iterable[tuple[Pair, ...]]],
+        blocks: list[Block],
+        found: list[np.ndarray],
+        published: np.ndarray,
+    ) -> Iterator[Verdict]:
+        desk = self._desk_for(blocks, _union(found, published))
+        for pair in sorted({pair for pairs in group[1] for pair in pairs}):
+            verdict = desk.verdict(*pair)
+            if verdict is not None:
+                yield verdict
+
+
+def _link(_slot: Slot, blocks: list[Block], verdicts: list[Verdict]) -> Marks:
+    return mark_articles((card for block in blocks for card in block), verdicts)
+
+
+def _documents(slot: Slot, marks: Marks, found: list[np.ndarray], published: np.ndarray) -> Iterator[Document]:
+    stops = np.setdiff1d(_union(found, published), published)
+    if len(stops):
+        yield Document(slot.run_id, "stop_anchors", tuple(f"{anchor:016x}" for anchor in stops.tolist()))
+    if marks.corrections:
+        lines = tuple(f"{article_id} {cluster}" for article_id, cluster in marks.corrections)
+        yield Document(slot.run_id, "corrections", lines)
 
 
 def _marked(sketched: Sketched, marks: Marks) -> Iterator[Any]:

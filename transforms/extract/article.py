@@ -4,12 +4,11 @@ import hashlib
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from transforms.extract.page import extract_fragment, extract_page
-
 from schemas.article import Article, Extraction
 from schemas.dating import Dating
 from schemas.entry import Entry
 from schemas.page import Page
+from transforms.extract.page import extract_fragment, extract_page
 
 # written without blanks: their words are counted in characters
 _UNSPACED = {"zh", "ja", "th", "lo", "km", "my"}

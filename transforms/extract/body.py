@@ -1,17 +1,28 @@
-"""A page in, its body text out: the fast extractor, and the thorough one where the fast one seems to have missed."""
+"""A page in, its body text out: the fast extractor, and the thorough one where the fast one seems to have missed.
 
+A feed's own full text needs no extractor: it is nothing but the article.
+"""
+
+import re
 from typing import Any, NamedTuple
 
 from lxml import etree
 from trafilatura.core import bare_extraction
 
-FAST, FULL = "trafilatura-fast", "trafilatura-full"
+from transforms.extract.tree import squash
+
+FAST, FULL, FEED = "trafilatura-fast", "trafilatura-full", "feed"
 
 # under so many characters, or so small a share of the page's long paragraphs, a body is likely to be the wrong one
 _SHORT = 250
 _SHARE = 0.2
 _LONG_PARAGRAPH = 80
-_PARAGRAPHS = etree.XPath("//p[not(ancestor::nav or ancestor::footer or ancestor::aside or ancestor::form)]")
+_PARAGRAPHS: Any = etree.XPath("//p[not(ancestor::nav or ancestor::footer or ancestor::aside or ancestor::form)]")
+
+_BLOCKS = ("p", "div", "br", "li", "tr", "td", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "hr")
+_BREAK = "\u2028"
+# what blog software puts below every text of its feeds
+_FEED_TAIL = re.compile(r"\n(?:The post .{1,300} appeared first on .{1,100}|Continue reading.{0,300}|Read more\W*)$")
 
 
 class Body(NamedTuple):
@@ -51,3 +62,13 @@ def _prose(tree: Any) -> int:
             linked = sum(len(link.text_content()) for link in paragraph.iter("a"))
             total += length if linked <= length / 2 else 0
     return total
+
+
+def read_fragment(tree: Any) -> Body:
+    """Return all text of a feed's fragment but captions and the software's closing line, one line a block."""
+    etree.strip_elements(tree, "figure", "script", with_tail=False)
+    for element in tree.iter(*_BLOCKS):
+        element.text = f"{_BREAK}{element.text or ''}"
+        element.tail = f"{_BREAK}{element.tail or ''}"
+    lines = (squash(line) for line in tree.text_content().split(_BREAK))
+    return Body(_FEED_TAIL.sub("", "\n".join(line for line in lines if line)), FEED)

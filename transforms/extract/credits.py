@@ -12,11 +12,10 @@ from typing import NamedTuple
 from schemas.article import Agency
 from transforms.extract.agencies import NAME, agencies_in
 from transforms.extract.dateline import Dateline
+from transforms.extract.tree import squash
 
 _PICTURE = re.compile(
-    r"photo|foto|bild|image|imagen|picture|pictured|graphic|getty|pool|handout|\bvia\b|\bfile\b|写真|사진|圖|图|＝|video"
-    r"|\|",
-    re.I,
+    r"photo|foto|bild|image|imagen|picture|graphic|getty|pool|handout|video|\b(?:via|file)\b|写真|사진|圖|图|＝", re.I
 )
 _AND = r"\s*(?:[/,&+;–-]|\b(?:and|und|y|et|e|i|och|og|en|con|mit|with)\b)\s*"
 
@@ -27,7 +26,17 @@ def _list(word: str, *, most: int = 4) -> str:
 
 
 _SHORT_LIST, _LONG_LIST = _list(r"[\w.]{1,6}"), _list(r"[\w.]{1,14}")
-_SOURCE = r"(?:Quellen?|Sources?|Fuentes?|Fonti?e?|Fontes?|Źródło|Источник|Джерело|Kaynak|Bron|Kilde|Källa|Lähde|Zdroj|Forrás|Text|Texte|Texto|Mit Material von)"
+_SOURCE = (
+    r"(?:Quellen?|Sources?|Fuentes?|Fonti?e?|Fontes?|Źródło|Источник|Джерело|Kaynak|Bron|Kilde|Källa|Lähde|Zdroj"
+    r"|Forrás|Texte?|Texto|Mit Material von)"
+)
+_COPYRIGHT, _RIGHTS = r"(?:©|\([cC]\)|Copyright)\W*(?:\d{4}\W*)?(?:by\s+)?", r"(?:\d{4}\W*|All rights.*)?"
+_HELPED = (
+    r"(?:(?i:with|additional|includes?)\s+(?i:additional\s+)?"
+    r"(?i:reporting|reports?|files|information|agency inputs|inputs?|material)\s+(?:from|by)"
+    r"|(?i:con\s+información|con\s+datos|com\s+informações|con\s+informazioni|avec|mit\s+material"
+    r"|mit\s+informationen)\s*(?:de|da|do|di|von|der|des)?\b)"
+)
 
 
 class Form(NamedTuple):
@@ -43,13 +52,7 @@ _CLOSING = (
     # Source: AFP and EFE
     Form(re.compile(rf"^\W*{_SOURCE}\s*:\s*(?:©\s*)?(?P<credit>{_LONG_LIST})\W*$"), "source", 0.9),
     # © 2021 AFP · Copyright 2021 The Associated Press. All rights reserved.
-    Form(
-        re.compile(
-            rf"^\W*(?:©|\([cC]\)|Copyright)\W*(?:\d{{4}}\W*)?(?:by\s+)?(?P<credit>{_LONG_LIST})\W*(?:\d{{4}}\W*|All rights.*)?$"
-        ),
-        "source",
-        0.8,
-    ),
+    Form(re.compile(rf"^\W*{_COPYRIGHT}(?P<credit>{_LONG_LIST})\W*{_RIGHTS}$"), "source", 0.8),
     # (dpa/afp)
     Form(re.compile(rf"(?:^|[.!?:;»”\"“'’…)]\s*)[(\[]\s*(?P<credit>{_SHORT_LIST})\s*[)\]]\W*$"), "source", 0.9),
     # sak/Reuters · Associated Press / Agence France-Presse
@@ -57,40 +60,43 @@ _CLOSING = (
     # … to the border. PTI
     Form(re.compile(rf"[.!?»”\"“]\s+[–—-]?\s*(?P<credit>{NAME})\W*$"), "source", 0.7),
     # Additional reporting from PA · Con información de EFE
-    Form(
-        re.compile(
-            r"(?:^|[\W])(?:(?i:with|additional|includes?)\s+(?i:additional\s+)?(?i:reporting|reports?|files|information|agency inputs|inputs?|material)\s+(?:from|by)"
-            r"|(?i:con\s+información|con\s+datos|com\s+informações|con\s+informazioni|avec|mit\s+material|mit\s+informationen)\s*(?:de|da|do|di|von|der|des)?\b)"
-            rf"\s+(?P<credit>[^.]{{0,60}}?{NAME}[^.]{{0,40}})\W*$"
-        ),
-        "contributor",
-        0.7,
-    ),
+    Form(re.compile(rf"(?:^|\W){_HELPED}\s+(?P<credit>[^.]{{0,60}}?{NAME}[^.]{{0,40}})\W*$"), "contributor", 0.7),
 )
 # Reuters alone closes so
 _REPORTING = re.compile(
-    r"(?:Reporting|Writing|Reporte|Bericht|Reportage)\s+(?:by|de|von)\s[^;]{3,200};.{0,120}(?:[Ee]diting by|[Ee]ditado|[Rr]edigiert)"
+    r"(?:Reporting|Writing|Reporte|Bericht|Reportage)\s+(?:by|de|von)\s[^;]{3,200};"
+    r".{0,120}(?:[Ee]diting by|[Ee]ditado|[Rr]edigiert)"
 )
 _BY = r"(?:[Bb]y|BY|[Vv]on|[Pp]or|[Pp]ar|[Dd]i|[Aa]v|[Aa]f|[Dd]oor|Oleh|Autore?n?|Auteur|Text)\b\s*:?\s*"
 _DATE = r"(?:\W+(?:\d|Published|Updated|Posted|[A-Z][a-zé]+day|[A-Z][a-z]+tag|[A-Z][a-z]{2,8}\.? \d).*)"
 _BYLINE = (
     # By AP · AFP, MANILA · dpa 30.04.2024
-    Form(re.compile(rf"^\W*{_BY}(?:(?:the|der|die)\s+)?(?P<credit>{_SHORT_LIST})(?:,.{{0,40}}|{_DATE})?$"), "author", 0.9),
+    Form(
+        re.compile(rf"^\W*{_BY}(?:(?:the|der|die)\s+)?(?P<credit>{_SHORT_LIST})(?:,.{{0,40}}|{_DATE})?$"), "author", 0.9
+    ),
     Form(re.compile(rf"^\W*(?P<credit>{_SHORT_LIST})(?:,\s[A-Z].{{0,40}}|{_DATE})$"), "author", 0.8),
     # 10.11.2025 17:59 AA
     Form(re.compile(rf"^.{{0,40}}\d[:.]\d{{2}}\W*\s(?P<credit>{NAME})$"), "author", 0.7),
     # By ANN WRITER, AP Sports Writer
     Form(
-        re.compile(rf"^.{{3,60}}[,|\s]\s*(?P<credit>{NAME})\s+(?:\w+\s+)?(?:[Ww]riters?|WRITER|[Rr]eporter|[Cc]orrespondent)\b"),
+        re.compile(
+            rf"^.{{3,60}}[,|\s]\s*(?P<credit>{NAME})\s+(?:\w+\s+)?(?:[Ww]riters?|WRITER|[Rr]eporter|[Cc]orrespondent)\b"
+        ),
         "author",
         0.9,
     ),
 )
-_LONGEST = 240
+# characters: of a line that may be a credit, and of a line of the body that is looked for
+_LONGEST, _SEARCHED = 240, 4_000
 
 
 def read_credits(
-    dateline: Dateline, *, authors: Iterable[str], bylines: Iterable[str], opening: Iterable[str], closing: Iterable[str]
+    dateline: Dateline,
+    *,
+    authors: Iterable[str],
+    bylines: Iterable[str],
+    opening: Iterable[str],
+    closing: Iterable[str],
 ) -> tuple[Agency, ...]:
     """Return the agencies a text is credited to, the surest evidence for each, in order of the signals.
 
@@ -103,7 +109,11 @@ def read_credits(
         *_marked(islice(bylines, 2)),  # what is marked further down belongs to other articles
         *_matched(opening, _BYLINE),
         *_matched(closing, _CLOSING),
-        *(Agency("reuters", "source", m[0][:120], 0.9) for line in closing if (m := _REPORTING.search(line))),
+        *(
+            Agency("reuters", "source", m[0][:120], 0.9)
+            for line in closing
+            if (m := _REPORTING.search(line[-2 * _LONGEST :]))
+        ),
     ]
     best: dict[str, Agency] = {}
     for credit in found:
@@ -147,5 +157,6 @@ def _joined(lines: list[str]) -> list[str]:
 
 def _place(lines: list[str], visible: list[str]) -> int:
     """Where the first long line of a body stands among the page's texts, -1 if nowhere."""
-    long = next((line for line in lines if len(line) >= 40), "")
-    return next((i for i, text in enumerate(visible) if long and len(text) >= 20 and text in long), -1)
+    long = next((line[:_SEARCHED] for line in lines if len(line) >= 40), "")
+    starts = (squash(text[:100]) if len(text) >= 20 else "" for text in visible)
+    return next((i for i, start in enumerate(starts) if start and start in long), -1)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from transforms.extract.agencies import NAME, agencies_in
 
 # the dash, colon or "=" that closes a dateline; without it "Nogales, Ariz. (AP)" is the end of a caption
-_DASH = r"\s*(?:\.?\s?[-‐-―−]+|[:：=])"
+_DASH = r"\s*(?:\.?\s?[-‐-―−_]+|[:：=])"
 _FORMS = tuple(
     re.compile(form)
     for form in (
@@ -26,9 +26,12 @@ _FORMS = tuple(
     )
 )
 # LONDON — , a place in capitals without an agency
-_PLACE_ONLY = re.compile(r"(?P<place>[^\W\d_a-z]{3}[^\W_a-z]*(?:[ ,.'/-]+[^\W\d_a-z][\w.]*){0,3})\s+[–—―-]+\s")
+_PLACE_ONLY = re.compile(r"(?P<place>[^\W\d_]{4,}(?:[ ,.'/-]+[^\W\d_][\w.]*){0,3})\s+[–—―-]+\s")
 # the date behind the place
 _DATED = re.compile(r"[,.]?\s*(?:\d.*|\b\w{3,10}\.?\s+\d{1,2}(?:,?\s*\d{4})?\.?|[-–—]\s*)$")
+_NAME_END = re.compile(r"[,.\d]")
+# small words inside the names of places
+_PARTICLES = {"de", "del", "la", "le", "les", "el", "al", "do", "da", "di", "du", "of", "the", "am", "an", "and", "und"}
 _LONGEST = 120
 
 
@@ -55,13 +58,14 @@ def _readings(start: str) -> list[Dateline]:
     matches = [(match, tuple(agencies_in(match["credit"]))) for form in _FORMS if (match := form.match(start))]
     datelines = [_dateline(match, agencies) for match, agencies in matches if agencies and _is_place(match["place"])]
     alone = None if datelines else _PLACE_ONLY.match(start)
-    return [_dateline(alone, ())] if alone else datelines
+    return [_dateline(alone, ())] if alone and alone["place"].split(",")[0].isupper() else datelines
 
 
 def _dateline(match: re.Match[str], agencies: tuple[str, ...]) -> Dateline:
-    return Dateline(match[0].strip(), _DATED.sub("", match["place"]).strip(" ,.-–—"), agencies)
+    return Dateline(match[0].strip(), _DATED.sub("", match["place"]).strip(" ,-–—"), agencies)
 
 
 def _is_place(words: str) -> bool:
-    """Whether words before an agency can be a place and a date: nothing, or few and begun with a capital."""
-    return not words or (not words[0].islower() and len(words.split()) <= 8)
+    """Whether words before an agency can be a place and a date: nothing, or a name, and then what may be a date."""
+    name = [word for word in _NAME_END.split(words, maxsplit=1)[0].split() if word not in _PARTICLES]
+    return not words or (bool(name) and len(words.split()) <= 8 and not any(word[0].islower() for word in name))

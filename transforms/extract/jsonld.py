@@ -13,10 +13,12 @@ from transforms.extract.tree import squash
 # a JSON object: the values are whatever a stranger wrote
 Node = dict[str, object]
 
-_SCRIPTS = etree.XPath("//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]")
+_SCRIPTS: Any = etree.XPath("//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]")
 _ARTICLE = re.compile("Article|Posting|Report")
 _WRAPPING = re.compile(r"^\s*(?://)?\s*(?:<!\[CDATA\[|<!--)|(?://)?\s*(?:\]\]>|-->)\s*$|;\s*$")
 _DANGLING_COMMA = re.compile(r",\s*([}\]])")
+# control characters and lone surrogates, which JSON may spell and nothing can store
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 # where pages keep the article inside another node
 _NESTING = ("@graph", "mainEntity", "mainEntityOfPage")
 
@@ -70,7 +72,7 @@ def strings(value: object) -> list[str]:
     (['a', 'b & c'], [])
     """
     values = value if isinstance(value, list) else [value]
-    return [squash(html.unescape(v)) for v in values if isinstance(v, str) and v.strip()]
+    return [squash(_UNPRINTABLE.sub(" ", html.unescape(v))) for v in values if isinstance(v, str) and v.strip()]
 
 
 def string(value: object) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from schemas.article import Extraction
 from transforms.errors import ExtractError
-from transforms.extract.body import Body, read_body
+from transforms.extract.body import Body, read_body, read_fragment
 from transforms.extract.charset import to_utf8
 from transforms.extract.credits import ends, read_credits
 from transforms.extract.dateline import read_dateline
@@ -16,9 +16,7 @@ from transforms.extract.guards import check_bytes, check_elements, check_markup
 from transforms.extract.language import read_language
 from transforms.extract.metadata import Metadata, head_title, read_metadata
 from transforms.extract.rejects import check_article
-from transforms.extract.tree import block_text, drop_dead_weight, parse_page, texts
-
-FEED = "feed"
+from transforms.extract.tree import drop_dead_weight, parse_page, texts
 
 
 def extract_page(html: bytes, *, url: str, charset: str = "", now: datetime, language_hint: str = "") -> Extraction:
@@ -44,13 +42,15 @@ def extract_fragment(html: str, *, url: str, now: datetime, language_hint: str =
 
     Raises ExtractError: page_too_large, no_text where it is empty.
     """
+    if "<" not in html:
+        html = html.replace("\n", "<br>")
     wrapped = f"<html><body><div>{html}</div></body></html>".encode("utf-8", "replace")
     check_bytes(wrapped)
     tree = parse_page(to_utf8(wrapped))
     check_elements(tree)
     metadata = read_metadata(tree, url=url, now=now)
     drop_dead_weight(tree)
-    body = Body(block_text(tree), FEED)
+    body = read_fragment(tree)
     if not body.text:
         raise ExtractError("no_text", "the feed's full text is empty")
     return _assemble(body, metadata, [], language_hint)
@@ -67,7 +67,7 @@ def _assemble(body: Body, metadata: Metadata, visible: list[str], language_hint:
         title=metadata.title,
         body_text=body.text,
         summary=metadata.summary,
-        byline=next(iter(metadata.bylines), ", ".join(metadata.authors)),
+        byline=_byline(metadata),
         dateline_text=dateline.text,
         dateline_place=dateline.place,
         authors=metadata.authors,
@@ -83,3 +83,9 @@ def _assemble(body: Body, metadata: Metadata, visible: list[str], language_hint:
         paywalled=metadata.paywalled,
         extractor=body.extractor,
     )
+
+
+def _byline(metadata: Metadata) -> str:
+    """The author line: the marked one that names an author, for what else is marked as one may be a menu."""
+    naming = (line for line in metadata.bylines if any(author in line for author in metadata.authors))
+    return next(naming, "") or ", ".join(metadata.authors) or next(iter(metadata.bylines), "")

@@ -7,10 +7,11 @@ from lxml.html import HtmlElement
 
 from transforms.errors import ExtractError
 
-# the class lookup in C: lxml.html's own asks Python for the class of every element, a third of the parse time
-_PARSER = etree.HTMLParser(
+_HTML_PARSER: Any = etree.HTMLParser  # Any: the type stubs lack an argument
+_PARSER = _HTML_PARSER(
     encoding="utf-8", collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True
 )
+# in C: lxml.html's own lookup asks Python for the class of every element, a third of the parse time
 _PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
 
 _DEAD_TAGS = (
@@ -18,8 +19,7 @@ _DEAD_TAGS = (
     *("input", "select", "button", "option", "map", "datalist"),
 )
 # JSON-LD stays: it tells the body extractor a forum from an article
-_DEAD_SCRIPTS = etree.XPath('//script[not(@type="application/ld+json")]')
-_BLOCKS = ("p", "div", "br", "li", "tr", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "td")
+_DEAD_SCRIPTS: Any = etree.XPath('//script[not(@type="application/ld+json")]')
 
 
 def parse_page(utf8: bytes) -> Any:
@@ -56,13 +56,3 @@ def texts(tree: Any) -> list[str]:
     """
     etree.strip_elements(tree, "script", "head", "figure", "figcaption", with_tail=False)
     return [text.strip() for text in tree.itertext() if not text.isspace()]
-
-
-def block_text(tree: Any) -> str:
-    """Return all text of a tree, one line a block, without captions; for markup that is nothing but an article."""
-    etree.strip_elements(tree, "figure", "script", with_tail=False)
-    for element in tree.iter(*_BLOCKS):
-        element.text = f"\n{element.text or ''}"
-        element.tail = f"\n{element.tail or ''}"
-    lines = (squash(line) for line in tree.text_content().split("\n"))
-    return "\n".join(line for line in lines if line)

@@ -35,16 +35,18 @@ class FetchLoop:
         return gate, Client(self._settings, gate)
 
     def submit(self, work: Callable[[Client], Coroutine[Any, Any, T]]) -> "Future[T]":
-        """Start work with the client; when the result is taken, call `taken` once."""
+        """Start work with the client; when the result is taken or given up, call `taken` once."""
 
         async def counted() -> T:
             try:
                 return await work(self._client)
             finally:
                 self._cpu_total = time.thread_time()
-                self._wait(+1)
 
-        return asyncio.run_coroutine_threadsafe(counted(), self._loop)
+        future = asyncio.run_coroutine_threadsafe(counted(), self._loop)
+        # not in `counted`: work that is cancelled before it starts ends too
+        future.add_done_callback(lambda _: self._loop.call_soon_threadsafe(self._wait, +1))
+        return future
 
     def taken(self) -> None:
         """One result fewer waits."""

@@ -8,8 +8,8 @@ from transforms.errors import FetchError
 from transforms.fetch.client import Client
 
 ACCEPT = "text/html, application/xhtml+xml, */*;q=0.5"
-# read no further where the server says it is one of these
-_NOT_HTML = ("application/pdf", "image/", "video/", "audio/", "application/zip", "application/octet-stream")
+# media types that are not read
+_UNWANTED = ("application/pdf", "image/", "video/", "audio/", "application/zip", "application/octet-stream")
 
 
 async def fetch_page(entry: Entry, client: Client, max_bytes: int) -> Page:
@@ -18,9 +18,7 @@ async def fetch_page(entry: Entry, client: Client, max_bytes: int) -> Page:
     Raises FetchError where there is neither.
     """
     try:
-        answer = await client.get(entry.url, max_bytes=max_bytes, headers={"Accept": ACCEPT})
-        if answer.content_type.startswith(_NOT_HTML):
-            raise FetchError("not_html", f"Content-Type {answer.content_type}", answer.status)
+        answer = await client.get(entry.url, max_bytes=max_bytes, headers={"Accept": ACCEPT}, unwanted=_UNWANTED)
     except FetchError as error:
         if not entry.content_html:
             raise

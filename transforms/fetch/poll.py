@@ -36,15 +36,17 @@ class Polled:
 
 async def poll_feed(poll: Poll, client: Client, parse: Parser, max_bytes: int) -> Polled:
     """Fetch and parse one feed; every failure that it may have is in the result, none is raised."""
-    blank = _blank(poll, datetime.now(timezone.utc))
+    run = blank = _blank(poll, datetime.now(timezone.utc))
     try:
         answer = await client.get(poll.feed.url, max_bytes=max_bytes, headers=_conditions(poll))
         fetched = _fetched(blank, answer)
+        # a failure from here on keeps the old validators: with the new ones, what was never read would be not_modified
+        run = replace(blank, final_url=fetched.final_url, http_status=fetched.http_status, bytes=fetched.bytes)
         if answer.status == 304 or fetched.body_sha256 == poll.state.body_sha256:
             return Polled(_timed(_unchanged(fetched, poll)))
         parsed, cpu_us = await parse(answer.body, answer.charset, answer.url, poll.feed, poll.slot)
     except RejectError as error:
-        return Polled(_timed(_failed(blank, poll, error)), errors=(error,))
+        return Polled(_timed(_failed(run, poll, error)), errors=(error,))
     return Polled(_timed(_parsed(fetched, parsed)), parsed.entries, parsed.refusals, _over_cap(parsed), cpu_us)
 
 
@@ -113,7 +115,7 @@ def _failed(run: FeedRun, poll: Poll, error: RejectError) -> FeedRun:
         run,
         outcome="gone" if error.reason == "http_410" else "failed",
         reason=error.reason,
-        http_status=error.http_status,
+        http_status=error.http_status or run.http_status,
         consecutive_failures=poll.state.consecutive_failures + 1,
     )
 

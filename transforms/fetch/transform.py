@@ -18,7 +18,7 @@ from schemas.slot import Slot
 from transforms.dead_letters import entry_letter, feed_letter
 from transforms.errors import FetchError
 from transforms.fetch.client import Client, FetchSettings
-from transforms.fetch.loop import loop_of
+from transforms.fetch.loop import FetchLoop, loop_of
 from transforms.fetch.page import fetch_page
 from transforms.fetch.parse import ParsedFeed, parse_feed
 from transforms.fetch.poll import Polled, poll_feed
@@ -111,9 +111,18 @@ def _values(group: tuple[int, Iterable[Any]]) -> Iterable[Any]:
     return group[1]
 
 
-class _PollFeeds(InFlight):
-    limit = _IN_FLIGHT
+class _Fetch(InFlight):
+    """Calls that go through the fetch loop; each is counted there until its result is taken."""
 
+    limit = _IN_FLIGHT
+    _loop: FetchLoop
+
+    def give_up(self, future: "Future[Any]") -> None:
+        super().give_up(future)
+        self._loop.taken()
+
+
+class _PollFeeds(_Fetch):
     def __init__(self, fetch: FetchSettings, sandbox: SandboxSettings) -> None:
         self._fetch, self._sandbox = fetch, sandbox
 
@@ -145,9 +154,7 @@ class _PollFeeds(InFlight):
         yield tally(run_id, STAGE, "cpu_us", polled.cpu_us + self._loop.cpu_us())
 
 
-class _GetPages(InFlight):
-    limit = _IN_FLIGHT
-
+class _GetPages(_Fetch):
     def __init__(self, fetch: FetchSettings) -> None:
         self._fetch = fetch
 

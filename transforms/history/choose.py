@@ -9,6 +9,7 @@ from typing import NamedTuple
 from schemas.entry import Entry, Known, Refusal
 from transforms.dead_letters import from_payload
 from transforms.history.known import Failure, is_due
+from transforms.urls import host_of
 
 
 class FeedCounts(NamedTuple):
@@ -53,17 +54,15 @@ def choose_entries(
 
 
 def _first(group: list[Entry | Refusal], known: Known | None) -> Entry | Refusal:
-    """Of several statements that of the published feed; an entry before a refusal, a listing before a retry."""
-    feed = known.feed_url if known else ""
-    return min(
-        group,
-        key=lambda one: (
-            one.feed_url != feed,
-            isinstance(one, Refusal),
-            isinstance(one, Entry) and one.attempt > 0,
-            one.feed_url,
-        ),
-    )
+    """Of several statements the one to go by, whatever their order."""
+    return min(group, key=lambda one: _rank(one, known.feed_url if known else ""))
+
+
+def _rank(one: Entry | Refusal, published_feed: str) -> tuple[bool, bool, bool, bool, str]:
+    """First the feed already published, an entry before a refusal, a listing before a retry, the article's own site."""
+    retry = isinstance(one, Entry) and one.attempt > 0
+    elsewhere = host_of(one.feed_url) != host_of(one.url)
+    return one.feed_url != published_feed, isinstance(one, Refusal), retry, elsewhere, one.feed_url
 
 
 def _place(choice: Choice, one: Entry | Refusal, known: Known | None, failure: Failure | None, now: datetime) -> None:

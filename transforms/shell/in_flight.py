@@ -31,6 +31,15 @@ class InFlight(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
         """What comes of an element once its call is done: outputs, tagged or not."""
         raise AssertionError("a subclass says how")  # pragma: no cover
 
+    def give_up(self, future: "Future[Any]") -> None:
+        """End a call whose result nobody will take."""
+        future.cancel()
+
+    def teardown(self) -> None:
+        """Give up what a failed bundle has left in flight."""
+        for future in getattr(self, "_flying", ()):
+            self.give_up(future)
+
     def process(
         self, element: Any, timestamp: Any = beam.DoFn.TimestampParam, window: Any = beam.DoFn.WindowParam
     ) -> Iterator[Any]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from transforms.tag.folding import Text, joins, unspaced
+from transforms.tag.folding import JOINS, UNSPACED, Text
 from transforms.tag.terms import LONGEST_TERM, Form, surfaces
 
 # an open end is followed so far; also what keeps a hostile text of one endless word from costing its square
@@ -23,8 +23,8 @@ class Rule(NamedTuple):
     # names of contexts, of which any one counts
     needs: tuple[str, ...]
     unless: tuple[str, ...]
-    # characters to either side
-    window: int
+    # characters to either side; infinite for the whole article
+    window: float
 
 
 class Listing(NamedTuple):
@@ -52,17 +52,10 @@ class Hit(NamedTuple):
 class Found(NamedTuple):
     """All that was found in a text, by owner and in order of appearance."""
 
-    topics: defaultdict[str, list[Hit]]
-    contexts: defaultdict[str, list[Span]]
+    topics: dict[str, list[Hit]]
+    contexts: dict[str, list[Span]]
     # phrases that cancel the hits they cover
-    cancels: defaultdict[str, list[Span]]
-
-    def add(self, listing: Listing, start: int, end: int) -> None:
-        """Take in one hit of a listed term."""
-        if listing.role == "topic":
-            self.topics[listing.owner].append(Hit(start, end, listing))
-        else:
-            (self.contexts if listing.role == "context" else self.cancels)[listing.owner].append((start, end))
+    cancels: dict[str, list[Span]]
 
 
 class Sense(NamedTuple):
@@ -95,23 +88,27 @@ def build_automaton(listings: Iterable[Listing]) -> Automaton:
 
 def find(text: Text, automaton: Automaton) -> Found:
     """A text in, every listed term that stands there as whole words out."""
-    found = Found(defaultdict(list), defaultdict(list), defaultdict(list))
-    folded, length = text.folded, len(text.folded)
+    topics = defaultdict[str, list[Hit]](list)
+    spans: dict[str, dict[str, list[Span]]] = {"context": defaultdict(list), "not": defaultdict(list)}
+    folded, length, senses = text.folded, len(text.folded), automaton.senses
     for number, start, end in automaton.searcher.find_matches_as_indexes(folded, overlapping=True):
         # in a script without blanks, and where another one begins or ends, every place is a boundary
-        left = start == 0 or not joins(folded[start - 1]) or unspaced(folded[start])
-        right = end == length or not joins(folded[end]) or unspaced(folded[end - 1])
-        for open_left, open_right, exact, listing in automaton.senses[number]:
+        left = start == 0 or not JOINS[folded[start - 1]] or UNSPACED[folded[start]]
+        right = end == length or not JOINS[folded[end]] or UNSPACED[folded[end - 1]]
+        for open_left, open_right, exact, listing in senses[number]:
             if not (left or open_left) or not (right or open_right):
                 continue
             if exact and not _stands(exact, text.composed[start:end]):
                 continue
             first = start if left else _word_start(folded, start)
             last = end if right else _word_end(folded, end)
-            found.add(listing, first, last)
-    for spans in (*found.contexts.values(), *found.cancels.values()):
-        spans.sort()
-    return found
+            if listing.role == "topic":
+                topics[listing.owner].append(Hit(first, last, listing))
+            else:
+                spans[listing.role][listing.owner].append((first, last))
+    for places in (*spans["context"].values(), *spans["not"].values()):
+        places.sort()
+    return Found(topics, spans["context"], spans["not"])
 
 
 def _stands(exact: tuple[str, ...], text: str) -> bool:
@@ -120,13 +117,13 @@ def _stands(exact: tuple[str, ...], text: str) -> bool:
 
 def _word_start(folded: str, place: int) -> int:
     stop = max(0, place - _LONGEST_WORD)
-    while place > stop and joins(folded[place - 1]):
+    while place > stop and JOINS[folded[place - 1]]:
         place -= 1
     return place
 
 
 def _word_end(folded: str, place: int) -> int:
     stop = min(len(folded), place + _LONGEST_WORD)
-    while place < stop and joins(folded[place]):
+    while place < stop and JOINS[folded[place]]:
         place += 1
     return place

@@ -61,6 +61,6 @@ def _context(hit: Hit, rule: Rule, names: Sequence[str], contexts: Mapping[str, 
     return ""
 
 
-def _between(spans: Sequence[Span], low: int, high: int) -> Sequence[Span]:
+def _between(spans: Sequence[Span], low: float, high: float) -> Sequence[Span]:
     """Sorted spans in, those that may reach into a range out: a long text costs no hit-by-hit comparison of all."""
     return spans[bisect_left(spans, (low - LONGEST_HIT,)) : bisect_left(spans, (high,))]

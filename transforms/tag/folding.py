@@ -2,15 +2,19 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-_DASHES = "‐‑‒–—―-\u00ad"
-_APOSTROPHES = "’‘ʼ`´"
-_QUOTES = "“”„«»"
-_OTHERS = {"ß": "s"}
+# characters that stand for another one, beyond what decomposing tells
+_ALIKE = {
+    **dict.fromkeys("‐‑‒–—―-\u00ad", " "),
+    **dict.fromkeys("’‘ʼ`´", "'"),
+    **dict.fromkeys("“”„«»", '"'),
+    "ß": "s",
+}
+_FOREIGN_RUN = re.compile("[\0-\x7f]?[\x80-\U0010ffff]+", re.DOTALL)
 _FOREIGN = re.compile("[\x80-\U0010ffff]+")
 
 
@@ -62,17 +66,24 @@ def compose(text: str) -> tuple[str, Sequence[int]]:
     for start, end in pairwise(_seams(text)):
         part = unicodedata.normalize("NFC", text[start:end])
         parts.append(part)
-        places.extend(min(start + offset, end - 1) for offset in range(len(part)))
+        same = len(part) == end - start
+        places.extend(range(start, end) if same else (min(start + offset, end - 1) for offset in range(len(part))))
     return "".join(parts), places
 
 
 def _seams(text: str) -> Iterator[int]:
-    """Where no character composes with the one before it: neither a mark nor a vowel or final of a Hangul syllable."""
+    """Where a text may be cut before composing; stretches of ASCII stay whole."""
     yield 0
-    for place, char in enumerate(text):
-        if place and unicodedata.category(char)[0] != "M" and not "\u1160" <= char <= "\u11ff":
-            yield place
+    for run in _FOREIGN_RUN.finditer(text):
+        yield from (place for place in range(run.start(), run.end()) if not _composes(text[place]))
+        yield run.end()
     yield len(text)
+
+
+@cache
+def _composes(char: str) -> bool:
+    """Whether a character may become one with that before it: a mark, or the vowel or final of a Hangul syllable."""
+    return unicodedata.category(char)[0] == "M" or "\u1160" <= char <= "\u11ff"
 
 
 class _Fold(dict[int, int]):
@@ -101,16 +112,15 @@ def _fold_run(run: re.Match[str]) -> str:
 
 
 def _fold_character(char: str) -> str:
+    if char in _ALIKE:
+        return _ALIKE[char]
+    if unicodedata.category(char) == "Cs":  # half a surrogate pair cannot be searched for
+        return "\ufffd"
     base = char if _is_whole(char) else unicodedata.normalize("NFKD", char)[0]
     if unicodedata.category(base)[0] == "M":
         base = char
     base = base.lower()[0]
-    if base in _DASHES or base.isspace():
-        return " "
-    if base in _APOSTROPHES:
-        return "'"
-    # half a surrogate pair cannot be searched for
-    return '"' if base in _QUOTES else _OTHERS.get(base, "\ufffd" if "\ud800" <= base <= "\udfff" else base)
+    return " " if base.isspace() else _ALIKE.get(base, base)
 
 
 def _is_whole(char: str) -> bool:
@@ -118,7 +128,6 @@ def _is_whole(char: str) -> bool:
     return unspaced(char) or "\uac00" <= char <= "\ud7a3"
 
 
-@cache
 def unspaced(char: str) -> bool:
     """Whether a character is of a script without blanks between words: Han, kana, Thai."""
     return (
@@ -129,7 +138,6 @@ def unspaced(char: str) -> bool:
     )
 
 
-@cache
 def joins(char: str) -> bool:
     """Whether a character beside a term makes both one word.
 
@@ -137,3 +145,19 @@ def joins(char: str) -> bool:
     (True, True, False, False)
     """
     return (char.isalnum() or char == "_") and not unspaced(char)
+
+
+class _Characters(dict[str, bool]):
+    """Character → whether a rule holds for it, worked out when first met: looked up four times a match."""
+
+    def __init__(self, rule: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._rule = rule
+
+    def __missing__(self, char: str) -> bool:
+        self[char] = self._rule(char)
+        return self[char]
+
+
+UNSPACED = _Characters(unspaced)
+JOINS = _Characters(joins)

@@ -14,7 +14,7 @@ class _Loader(_SafeLoader):  # type: ignore[misc]  # one of two base classes
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         seen = set[str]()
-        for key, _ in node.value:
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
             if key.value in seen:
                 raise yaml.MarkedYAMLError(problem=f"{key.value!r} is given twice", problem_mark=key.start_mark)
             seen.add(key.value)

@@ -1,7 +1,7 @@
 """The bytes of a taxonomy file in, checked records out; whatever is wrong raises ValueError, naming topic and term."""
 
 import math
-import sys
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -74,6 +74,10 @@ def read_taxonomy(raw: bytes) -> Stated:
     head.names(("id", "version", "languages"))
     defaults.names(_DEFAULTS)
     lists = ("any", *head.texts("languages"))
+    if wrong := [
+        language for language in lists if not re.fullmatch("[a-z]{2,3}", language) or lists.count(language) > 1
+    ]:
+        raise ValueError(f"taxonomy: languages: {wrong[-1]!r} must be a lower-case language code, given once")
     listings: dict[str, list[Listing]] = {language: [] for language in lists}
     reader = _Reader(lists, defaults, frozenset(contexts.names()))
     settings = {}
@@ -163,10 +167,8 @@ class _Reader:
                 raise ValueError(f"{node.place}: unknown context {context!r}")
         return rule
 
-    def _window(self, node: Node) -> int:
-        if node.value("window") == "doc":
-            return sys.maxsize
-        return int(node.number("window", self.defaults.number("window")))
+    def _window(self, node: Node) -> float:
+        return math.inf if node.value("window") == "doc" else node.number("window", self.defaults.number("window"))
 
 
 def _form(term: object, node: Node) -> Form:

@@ -73,14 +73,13 @@ def tag_article(title: str, body: str, language: str, taxonomy: Taxonomy) -> tup
 def weigh_article(title: str, body: str, language: str, taxonomy: Taxonomy) -> Evidence:
     """An article and its BCP 47 language in; every topic with a hit, whether put on the article or not, out."""
     text, scoring = read_text(title, body), taxonomy.scoring
-    damping = max(1.0, math.pow(text.words / scoring.length_ref, scoring.length_pow))
     found = find(text, taxonomy.automaton(language))
     weighed, refused = list[Weighed](), list[Refused]()
     for topic, hits in found.topics.items():
         counted, uncounted = choose_hits(hits, found.cancels.get(topic, ()), found.contexts)
         refused += uncounted
         if counted:
-            weighed.append(_weigh(topic, taxonomy.topics[topic], counted, text.body_start, damping, scoring))
+            weighed.append(_weigh(topic, taxonomy.topics[topic], counted, text, scoring))
     best = min(max((one.score for one in weighed), default=0.0), scoring.share_cap)
     return Evidence(text, weighed, best, refused)
 
@@ -107,9 +106,7 @@ def topic_of(weighed: Weighed, text: Text) -> Topic:
     )
 
 
-def _weigh(
-    topic: str, settings: TopicSettings, hits: Sequence[Hit], body_start: int, damping: float, scoring: Scoring
-) -> Weighed:
+def _weigh(topic: str, settings: TopicSettings, hits: Sequence[Hit], text: Text, scoring: Scoring) -> Weighed:
     """A topic's counted hits, in order of appearance, in; what they weigh together out."""
     by_term = defaultdict[str, list[Hit]](list)
     for hit in hits:
@@ -117,11 +114,15 @@ def _weigh(
     terms = []
     for term, same in by_term.items():
         start, _, listing = same[0]  # the first is in the best place
-        boost = scoring.boosts[_part(start, body_start, scoring)]
+        boost = scoring.boosts[_part(start, text.body_start, scoring)]
         points = listing.weight * boost * (1 + math.log2(min(len(same), scoring.tf_cap)))
         terms.append(TermWeight(points, start, len(same), term))
-    score = sum(term.points for term in terms) / damping
-    return Weighed(topic, settings, score, terms, len(hits), _part(hits[0].start, body_start, scoring))
+    score = sum(term.points for term in terms) / _damping(text.words, scoring)
+    return Weighed(topic, settings, score, terms, len(hits), _part(hits[0].start, text.body_start, scoring))
+
+
+def _damping(words: int, scoring: Scoring) -> float:
+    return max(1.0, math.pow(words / scoring.length_ref, scoring.length_pow))
 
 
 def _part(place: int, body_start: int, scoring: Scoring) -> str:

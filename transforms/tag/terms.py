@@ -17,7 +17,9 @@ from unicodedata import normalize
 from transforms.tag.folding import fold
 
 LONGEST_TERM = 100
+# both keep one term from standing for more than some ten thousand surfaces
 _MOST_INNER_WILDCARDS = 2
+_MOST_ENDINGS = 4
 _SIGNS = set("+*~=")
 # inside a phrase, `*` stands for these, so that one automaton pass still finds all of it
 _INNER_ENDINGS = ("", "e", "a", "o", "s", "es", "as", "os", "en", "er", "em", "ed", "ing", "ren")
@@ -71,6 +73,8 @@ def parse_term(term: object) -> Form:
         raise ValueError("is empty")
     if sum(word.ending == "*" for word in words[:-1]) > _MOST_INNER_WILDCARDS:
         raise ValueError(f"has more than {_MOST_INNER_WILDCARDS} `*` before its last word")
+    if sum(bool(word.ending) for word in words) > _MOST_ENDINGS:
+        raise ValueError(f"has more than {_MOST_ENDINGS} words with `+` or `*`")
     return Form(words, open_left, words[-1].ending == "*", tuple(word.exact for word in words if word.exact))
 
 

@@ -7,11 +7,11 @@ from time import thread_time
 from typing import Any, NamedTuple
 
 import apache_beam as beam
-from transforms.tag.score import tag_article
-from transforms.tag.taxonomy import load_taxonomy
 
 from schemas.article import Marked, Tagged
 from transforms.shell.tallies import TALLIES, tally
+from transforms.tag.score import tag_article
+from transforms.tag.taxonomy import load_taxonomy
 
 STAGE = "tag"
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from transforms.errors import DatelineError, UsageError
 from transforms.layout import done_path, manifest_path, staging
-from transforms.write.files import sync_folder, write_durably, write_json
+from transforms.write.files import disk_errors, make_folder, sync_folder, write_durably, write_json
 from transforms.write.stage import StagedFile
 
 
@@ -56,31 +56,37 @@ def writing(output: Path) -> Iterator[None]:
 
 
 def commit(output: Path, run_id: str, files: Iterable[StagedFile], documents: dict[str, Any]) -> None:
-    """Publish a run: its staged files, and small JSON documents by their path below the output."""
+    """Publish a run: its staged files, and small JSON documents by their path below the output.
+
+    Raises DiskError where the disk refuses: before the manifest nothing is published, after it the next run goes on.
+    """
     entries = [file._asdict() for file in sorted(files)]
     manifest = {"run_id": run_id, "files": entries, "documents": documents}
-    if staging(output, run_id).exists():
-        sync_folder(staging(output, run_id))
-    write_json(manifest_path(output, run_id), manifest)
-    _publish(output, manifest)
+    with disk_errors(output):
+        write_json(manifest_path(output, run_id), manifest)
+        _publish(output, manifest)
 
 
 def recover(output: Path) -> list[str]:
     """Finish every committed run that was interrupted, delete what no manifest names; the ids of the runs finished."""
     finished = []
-    for path in sorted((output / "_meta" / "manifests").glob("*.json")):
-        if not done_path(output, path.stem).exists():
-            _publish(output, json.loads(path.read_text("utf-8")))
-            finished.append(path.stem)
-    discard(output)
+    with disk_errors(output):
+        for path in sorted((output / "_meta" / "manifests").glob("*.json")):
+            if not done_path(output, path.stem).exists():
+                _publish(output, json.loads(path.read_text("utf-8")))
+                finished.append(path.stem)
+        discard(output)
     return finished
 
 
 def discard(output: Path) -> None:
     """Delete all unpublished files; only for a writer, and only when no commit is under way."""
     for folder in sorted((output / "_staging").glob("*")):
-        if not manifest_path(output, folder.name).exists() or done_path(output, folder.name).exists():
+        committed = manifest_path(output, folder.name).exists() and not done_path(output, folder.name).exists()
+        if folder.is_dir() and not committed:
             shutil.rmtree(folder)
+    for half_written in sorted((output / "_meta").glob("*/.*.tmp")):
+        half_written.unlink()
 
 
 def _publish(output: Path, manifest: dict[str, Any]) -> None:
@@ -95,11 +101,11 @@ def _publish(output: Path, manifest: dict[str, Any]) -> None:
 
 
 def _move(staged: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if staged.exists():
+    make_folder(target.parent)
+    if not target.exists():  # what is published stays, even where a late retry has staged it once more
+        if not staged.exists():
+            raise LostFileError(
+                f"{target}: in a manifest, but neither staged nor published; restore it, or remove the manifest"
+            )
         staged.replace(target)
-    elif not target.exists():
-        raise LostFileError(
-            f"{target}: in a manifest, but neither staged nor published; restore it, or remove the manifest"
-        )
     sync_folder(target.parent)

@@ -1,4 +1,4 @@
-"""Durable files: what is written is on the disk before anything says so."""
+"""Durable files: on the disk before anything says so; a disk that refuses is a declared error."""
 
 import contextlib
 import json
@@ -7,10 +7,28 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from transforms.errors import DatelineError
+
+
+class DiskError(DatelineError):
+    """The output's disk refuses: it is full, over quota, read-only or failing."""
+
+
+@contextlib.contextmanager
+def disk_errors(output: Path) -> Iterator[None]:
+    """Raise DiskError, one line, for whatever OSError the body meets below an output."""
+    try:
+        yield
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise DiskError(
+            f"--output {output}: cannot be written: {reason}; nothing is lost, and the next run goes on from here"
+        ) from error
+
 
 def write_durably(path: Path, data: bytes) -> None:
     """Write a file that appears whole or not at all, and is on the disk when this returns."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     hidden = path.with_name(f".{path.name}.tmp")
     with hidden.open("wb") as file:
         file.write(data)
@@ -23,6 +41,15 @@ def write_durably(path: Path, data: bytes) -> None:
 def write_json(path: Path, value: Any) -> None:
     """Write a value as JSON, durably."""
     write_durably(path, json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True).encode())
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it; each is on the disk when this returns, so no file in it can be lost with it."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    path.mkdir(exist_ok=True)
+    sync_folder(path.parent)
 
 
 def sync_file(path: Path) -> None:

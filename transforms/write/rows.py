@@ -4,11 +4,14 @@ from dataclasses import asdict, fields
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
-from schemas.article import Tagged
+from schemas.article import Tagged, Topic
 from schemas.dead_letter import DeadLetter
 from schemas.feed_run import FeedRun
 from schemas.parquet import COLUMNS
 from transforms.version import pipeline_version
+
+# the largest int16
+_MOST_HITS = 2**15 - 1
 
 Record = Tagged | FeedRun | DeadLetter
 
@@ -41,7 +44,7 @@ def _article_row(tagged: Tagged, now: datetime) -> Row:
     values = _shallow(article) | _shallow(mark)
     values |= {
         "agencies": [asdict(agency) for agency in article.agencies],
-        "topics": [asdict(topic) for topic in tagged.topics],
+        "topics": [_topic(topic) for topic in tagged.topics],
         "topics_version": tagged.topics_version,
         "sketch": sketched.sketch,
         "shingle_count": sketched.shingle_count,
@@ -51,6 +54,11 @@ def _article_row(tagged: Tagged, now: datetime) -> Row:
         "pipeline_version": pipeline_version(),
     }
     return Row(article.run_id, dataset, _date(article.published_at), _columns(dataset, values))
+
+
+def _topic(topic: Topic) -> dict[str, Any]:
+    """A topic's values; hits are counted up to what their column holds, for a page may repeat a word without end."""
+    return asdict(topic) | {"terms": [asdict(term) | {"hits": min(term.hits, _MOST_HITS)} for term in topic.terms]}
 
 
 def _shallow(record: Any) -> dict[str, Any]:

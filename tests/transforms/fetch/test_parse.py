@@ -32,7 +32,11 @@ ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><entry><tit
 RDF = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">
 <item rdf:about="http://e.org/1"><title>Hello</title><link>http://e.org/1</link></item></rdf:RDF>"""
 JSON = json.dumps(
-    {"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [{"id": "1", "url": "http://e.org/1", "title": "Hello"}]}
+    {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "T",
+        "items": [{"id": "1", "url": "http://e.org/1", "title": "Hello"}],
+    }
 ).encode()
 
 
@@ -69,7 +73,10 @@ def test_what_is_no_feed_is_refused(body: bytes, reason: str):
         (item(link=""), "no_link"),
         (item(link="javascript:alert(1)"), "bad_scheme"),
         (item(link="http://u:p@e.org/"), "userinfo_in_url"),
-        ("<item><title>x</title><enclosure url='http://e.org/a.mp3' type='audio/mpeg' length='1'/></item>", "no_article_link"),
+        (
+            "<item><title>x</title><enclosure url='http://e.org/a.mp3' type='audio/mpeg' length='1'/></item>",
+            "no_article_link",
+        ),
     ],
 )
 def test_an_entry_that_leads_nowhere_is_refused_alone(stated: str, reason: str):
@@ -93,7 +100,9 @@ def test_a_torn_feed_keeps_its_whole_entries():
 
 def test_markup_and_controls_leave_the_title():
     """A title is one line of plain text."""
-    (entry,) = parse(rss(item("&lt;b&gt;Big&lt;/b&gt; &lt;script&gt;x()&lt;/script&gt;A &amp;amp; B\n2026 ERROR"))).entries
+    (entry,) = parse(
+        rss(item("&lt;b&gt;Big&lt;/b&gt; &lt;script&gt;x()&lt;/script&gt;A &amp;amp; B\n2026 ERROR"))
+    ).entries
 
     assert entry.title == "Big A & B 2026 ERROR"
 
@@ -101,7 +110,10 @@ def test_markup_and_controls_leave_the_title():
 def test_the_longest_content_is_the_full_text():
     """Content much longer than a teaser is kept as the article's text; a teaser is not."""
     full = f"<content:encoded><![CDATA[<p>{'long ' * 200}</p>]]></content:encoded>"
-    body = rss(item(extra=f"<description>short</description>{full}"), item(link="http://e.org/2", extra="<description>short</description>"))
+    body = rss(
+        item(extra=f"<description>short</description>{full}"),
+        item(link="http://e.org/2", extra="<description>short</description>"),
+    )
     body = body.replace(b'version="2.0"', b'version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"')
 
     first, second = parse(body).entries
@@ -113,7 +125,10 @@ def test_the_longest_content_is_the_full_text():
 
 def test_only_the_newest_thousand_are_taken():
     """What a feed lists beyond the cap is left out, oldest first, and counted."""
-    dated = [item(link=f"http://e.org/{n}", extra=f"<pubDate>{1 + n % 28} Oct 2026 10:00 GMT</pubDate>") for n in range(1_040)]
+    dated = [
+        item(link=f"http://e.org/{n}", extra=f"<pubDate>{1 + n % 28} Oct 2026 10:00 GMT</pubDate>")
+        for n in range(1_040)
+    ]
 
     parsed = parse(rss(*dated))
 

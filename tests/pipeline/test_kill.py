@@ -1,0 +1,200 @@
+"""Killed at any instant, a run loses nothing, doubles nothing and leaves nothing that cannot be read."""
+
+import random
+import resource
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.demo.site import DemoSite
+from tests.makers import NEXT_SLOT, SLOT
+from tests.pipeline.killing import URLS, SmallRuns, contents, start, wait_for_none
+from tests.transforms.write.records import published
+from transforms.layout import manifest_path
+
+LATER = "20261124T190000Z-89abcdef"
+KILLS = 10
+
+
+def check(output: Path, whole: bool) -> None:
+    """Every file can be read; no article is there twice; with `whole`, none is missing."""
+    urls = published(output)
+
+    assert len(set(urls)) == len(urls)
+    assert set(urls) == set(URLS) if whole else set(urls) <= set(URLS)
+    runs = published(output, "run_id", "feed_runs")
+    assert len(set(runs)) == len(runs)
+
+
+def test_killed_at_every_step(tmp_path: Path):
+    """Killed at each touch of the output, then in the midst of recovery, then left in peace: each row is there once.
+
+    The commit point decides: with a manifest recovery publishes the run, without one nothing of it is ever seen.
+    """
+    rnd, step, committed = random.Random(1), 1, 0
+    with SmallRuns() as runs:
+        while runs.killed(output := tmp_path / str(step), SLOT.run_id, step):
+            wrote_manifest = manifest_path(output, SLOT.run_id).exists()
+            committed += wrote_manifest
+            check(output, whole=False)
+            runs.killed(output, NEXT_SLOT.run_id, rnd.randrange(1, 60))
+            check(output, whole=False)
+            assert not runs.killed(output, LATER, 0)
+
+            check(output, whole=True)
+            published_runs = published(output, "run_id", "feed_runs")
+            assert (SLOT.run_id in published_runs) == wrote_manifest
+            assert LATER in published_runs
+            assert not list((output / "_staging").iterdir())
+            step += 1
+
+    check(output, whole=True)
+    # steps before the commit point and after it were both met
+    assert 20 < committed < step - 20
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The feed list of a demo site that is up."""
+    feeds = tmp_path_factory.mktemp("demo") / "feeds.opml"
+    with DemoSite() as site:
+        site.write_feed_list(feeds)
+        yield feeds
+
+
+@contextmanager
+def running(feeds: Path, output: Path, mark: str = "", **options: Any) -> Iterator["subprocess.Popen[str]"]:
+    """A whole run that does not outlive the body."""
+    with start(feeds, output, mark, **options) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def run(feeds: Path, output: Path, **options: Any) -> tuple[int, str]:
+    """A whole run's exit code and what it said on standard error."""
+    with running(feeds, output, **options) as process:
+        _, errors = process.communicate(timeout=120)
+        return process.returncode, errors
+
+
+def wait_for_work(process: "subprocess.Popen[str]", output: Path) -> None:
+    """Wait until the run holds the output, and a little more."""
+    end = time.monotonic() + 60
+    while not (output / "_meta" / "lock").exists() and process.poll() is None and time.monotonic() < end:
+        time.sleep(0.02)
+    time.sleep(0.8)
+
+
+@pytest.mark.slow
+def test_whole_runs_killed(demo: Path, tmp_path: Path):
+    """Ten runs killed at instants over a run's duration, then one in peace: all is there once, as if undisturbed.
+
+    No child of a killed run lives five seconds longer, and none keeps the next run from starting at once.
+    """
+    started = time.monotonic()
+    assert run(demo, tmp_path / "calm")[0] == 0
+    duration = time.monotonic() - started
+    rnd = random.Random(2)
+
+    for number in range(KILLS):
+        output = tmp_path / str(number % 2)
+        with running(demo, output, mark=f"kill-{number}") as process:
+            time.sleep(duration * (number + rnd.random()) / KILLS)
+            process.kill()
+        contents(output)
+        assert wait_for_none(f"kill-{number}", 5) == []
+
+    for output in (tmp_path / "0", tmp_path / "1"):
+        assert run(demo, output)[0] == 0
+        assert contents(output) == contents(tmp_path / "calm")
+
+
+@pytest.mark.slow
+def test_the_next_run_starts_at_once(demo: Path, tmp_path: Path):
+    """A run begun right after the last was killed finds the output free, though children may still be dying."""
+    with running(demo, tmp_path) as process:
+        wait_for_work(process, tmp_path)
+        process.kill()
+        process.wait()
+
+        assert run(demo, tmp_path)[0] == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("early", [True, False], ids=["while it loads", "in mid run"])
+def test_stopped_by_a_signal(demo: Path, tmp_path: Path, number: signal.Signals, code: int, early: bool):
+    """A signal ends the run at once with its exit code and one line that says what is safe; the next run is fine."""
+    output = tmp_path / "output"
+    with running(demo, output, mark=f"stop-{code}-{early}") as process:
+        if early:
+            time.sleep(1)
+        else:
+            wait_for_work(process, output)
+        process.send_signal(number)
+        printed, errors = process.communicate(timeout=5)
+
+    assert process.returncode == code
+    assert printed == ""
+    assert errors == (
+        f"dateline: stopped by {number.name}; nothing of this run is published, "
+        "what earlier runs published is untouched, and the next run starts afresh\n"
+    )
+    assert wait_for_none(f"stop-{code}-{early}", 5) == []
+    if not early:
+        assert run(demo, output)[0] == 0
+
+
+@pytest.mark.slow
+def test_a_second_run_is_refused(demo: Path, tmp_path: Path):
+    """While one run writes, another on the same output ends with exit code 3 and one line; the first goes on."""
+    with running(demo, tmp_path) as first:
+        wait_for_work(first, tmp_path)
+        # the first is held, so that it cannot be done before the second comes
+        first.send_signal(signal.SIGSTOP)
+        code, errors = run(demo, tmp_path)
+        first.send_signal(signal.SIGCONT)
+        first.communicate(timeout=120)
+
+    assert (code, first.returncode) == (3, 0)
+    assert errors == (
+        f"dateline: --output {tmp_path}: another run is writing there; wait for it, or choose another output\n"
+    )
+
+
+@pytest.mark.slow
+def test_an_output_that_cannot_be_written(demo: Path, tmp_path: Path):
+    """A file in place of the output's folder is a usage error: exit code 2 and one line, before anything is fetched."""
+    output = tmp_path / "output"
+    output.write_text("in the way")
+    code, errors = run(demo, output)
+
+    assert code == 2
+    assert errors.startswith(f"dateline: --output {output}: cannot be written: ")
+    assert errors.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_a_full_disk(demo: Path, tmp_path: Path):
+    """Where the disk takes no more, a run fails with exit code 1 and one line; with room again the next is fine."""
+
+    def no_room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, 9_000))
+
+    code, errors = run(demo, tmp_path, preexec_fn=no_room)
+
+    assert code == 1
+    assert errors == (
+        f"dateline: --output {tmp_path}: cannot be written: File too large; nothing is lost, "
+        "and the next run goes on from here\n"
+    )
+    assert contents(tmp_path) == {}
+    assert run(demo, tmp_path)[0] == 0

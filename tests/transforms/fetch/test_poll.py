@@ -1,0 +1,211 @@
+"""A poll says in one FeedRun how it went, and never raises what a server may do."""
+
+import hashlib
+from dataclasses import replace
+
+import pytest
+
+from schemas.feed import Feed, FeedState, Poll
+from schemas.feed_run import FeedRun
+from tests import makers
+from tests.transforms.fetch.conftest import with_client
+from tests.transforms.fetch.hostile import HostileServer, answer, redirect
+from transforms.errors import ExtractError
+from transforms.fetch.parse import parse_feed
+from transforms.fetch.poll import Polled, poll_feed
+
+RSS = b"""<rss version="2.0"><channel><title>Example News</title>
+<item><title>One</title><link>http://news.example/1</link><guid isPermaLink="false">a</guid>
+<pubDate>Tue, 24 Nov 2026 09:00:00 GMT</pubDate></item>
+<item><title>Two</title><link>http://news.example/2</link><guid isPermaLink="false">b</guid>
+<pubDate>Tue, 24 Nov 2026 10:00:00 GMT</pubDate></item>
+<item><title>No link</title><guid isPermaLink="false">c</guid></item></channel></rss>"""
+SHA256 = hashlib.sha256(RSS).hexdigest()
+KNOWN = FeedState("Old title", 'W/"old"', "Mon, 23 Nov 2026 10:00:00 GMT", SHA256, consecutive_failures=2)
+
+
+def polled(url: str, state: FeedState = KNOWN, max_bytes: int = 10_000) -> Polled:
+    """What one poll of a URL gives, parsed in this process."""
+
+    async def parse(*args):
+        return parse_feed(*args), 7
+
+    return with_client(lambda client: poll_feed(Poll(Feed(url), state, makers.SLOT), client, parse, max_bytes))
+
+
+def but_for_time(run: FeedRun) -> FeedRun:
+    """The run with its clock readings set to a fixed value, after a look at them."""
+    assert run.started_at.utcoffset() is not None
+    assert 0 <= run.duration_ms < 5_000
+    return replace(run, started_at=makers.NOW, duration_ms=0)
+
+
+def run_of(url: str, **changes) -> FeedRun:
+    """A FeedRun with nothing but what is known, and these changes."""
+    blank = FeedRun(
+        feed_url=url,
+        final_url=url,
+        feed_title=KNOWN.feed_title,
+        run_id=makers.SLOT.run_id,
+        started_at=makers.NOW,
+        duration_ms=0,
+        outcome="failed",
+        reason="",
+        http_status=0,
+        bytes=0,
+        etag=KNOWN.etag,
+        last_modified=KNOWN.last_modified,
+        body_sha256=KNOWN.body_sha256,
+        entries=0,
+        entries_new=0,
+        entries_changed=0,
+        newest_entry_at=None,
+        next_poll_at=None,
+        retry_after_at=None,
+        consecutive_failures=0,
+        guid_trusted=False,
+    )
+    return replace(blank, **changes)
+
+
+def test_a_poll_of_a_changed_feed(server: HostileServer):
+    """Entries and refusals come out, and the run has all that the answer said."""
+    server.on("/old", redirect("/feed"))
+    server.on("/feed", answer(RSS, etag='"new"', last_modified="Tue, 24 Nov 2026 10:00:00 GMT"))
+    url = server.url + "/old"
+
+    got = polled(url, replace(KNOWN, body_sha256="0" * 64))
+
+    assert [entry.title for entry in got.entries] == ["One", "Two"]
+    assert [refusal.reason for refusal in got.refusals] == ["no_link"]
+    assert (got.errors, got.cpu_us) == ((), 7)
+    assert but_for_time(got.run) == run_of(
+        url,
+        final_url=server.url + "/feed",
+        feed_title="Example News",
+        outcome="ok",
+        http_status=200,
+        bytes=len(RSS),
+        etag='"new"',
+        last_modified="Tue, 24 Nov 2026 10:00:00 GMT",
+        body_sha256=SHA256,
+        entries=3,
+        newest_entry_at=makers.NOW.replace(hour=10),
+        guid_trusted=True,
+    )
+
+
+def test_both_validators_go_out_and_outlive_a_304(server: HostileServer):
+    """They are sent as they were stored, and a 304 that leaves them out does not erase them."""
+    url = server.on("/feed", answer(status="304 Not Modified"))
+
+    got = polled(url)
+
+    sent = server.requests[0].headers
+    assert (sent["if-none-match"], sent["if-modified-since"]) == (KNOWN.etag, KNOWN.last_modified)
+    assert but_for_time(got.run) == run_of(url, outcome="not_modified", http_status=304)
+
+
+def test_a_304_may_renew_a_validator(server: HostileServer):
+    """What it states replaces what is known."""
+    got = polled(server.on("/feed", answer(status="304 Not Modified", etag='"newer"')))
+
+    assert (got.run.etag, got.run.last_modified) == ('"newer"', KNOWN.last_modified)
+
+
+def test_nothing_is_sent_of_a_feed_never_fetched(server: HostileServer):
+    """The first poll has no condition; a feed without validators keeps none."""
+    got = polled(server.on("/feed", answer(RSS)), FeedState())
+
+    assert not {"if-none-match", "if-modified-since"} & server.requests[0].headers.keys()
+    assert (got.run.outcome, got.run.etag, got.run.last_modified) == ("ok", "", "")
+
+
+def test_the_same_body_is_not_modified(server: HostileServer):
+    """Servers that send no 304 are found out by the hash; nothing is parsed, validators are those of the answer."""
+    url = server.on("/feed", answer(RSS, etag='"new"'))
+
+    got = polled(url)
+
+    assert (got.entries, got.cpu_us) == ((), 0)
+    assert but_for_time(got.run) == run_of(
+        url, outcome="not_modified", http_status=200, bytes=len(RSS), etag='"new"', last_modified=""
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "reason"),
+    [
+        ("410 Gone", "gone", "http_410"),
+        ("404 Not Found", "failed", "http_404"),
+        ("500 Oops", "failed", "http_5xx"),
+        ("429 Slow", "failed", "rate_limited"),
+    ],
+)
+def test_a_status_ends_a_poll(server: HostileServer, status: str, outcome: str, reason: str):
+    """The failure is counted and named, what is known of the feed stays, and its error comes along."""
+    url = server.on("/feed", answer(status=status))
+
+    got = polled(url)
+
+    assert [(e.reason, e.http_status) for e in got.errors] == [(reason, int(status[:3]))]
+    assert but_for_time(got.run) == run_of(
+        url, outcome=outcome, reason=reason, http_status=int(status[:3]), consecutive_failures=3
+    )
+
+
+def test_a_server_that_is_missing_ends_a_poll():
+    """Without an answer the status is 0."""
+    url = "http://nowhere.invalid/feed"
+
+    got = polled(url)
+
+    assert but_for_time(got.run) == run_of(url, reason="dns_error", consecutive_failures=3)
+
+
+def test_what_is_no_feed_fails_but_was_answered(server: HostileServer):
+    """The run has the answer's status and size; the old validators stay, else the next poll would take it for read."""
+    server.on("/old", redirect("/feed"))
+    page = b"<!DOCTYPE html><html><title>Welcome</title></html>"
+    server.on("/feed", answer(page, etag='"page"'))
+
+    got = polled(server.url + "/old")
+
+    assert [e.reason for e in got.errors] == ["not_a_feed_html"]
+    assert but_for_time(got.run) == run_of(
+        server.url + "/old",
+        final_url=server.url + "/feed",
+        reason="not_a_feed_html",
+        http_status=200,
+        bytes=len(page),
+        consecutive_failures=3,
+    )
+
+
+def test_a_parser_that_is_killed_fails_the_feed(server: HostileServer):
+    """What the sandbox rejects is a failure of the feed like any other."""
+
+    async def parse(*_args):
+        raise ExtractError("parse_timeout", "killed after 1 s")
+
+    poll = Poll(Feed(server.on("/feed", answer(RSS))), FeedState(), makers.SLOT)
+
+    got = with_client(lambda client: poll_feed(poll, client, parse, 10_000))
+
+    assert (got.run.outcome, got.run.reason, got.run.http_status) == ("failed", "parse_timeout", 200)
+
+
+def test_a_feed_beyond_the_cap_is_read_and_reported(server: HostileServer):
+    """The newest thousand entries are listed; the others are one error of the feed, which is ok all the same."""
+    items = b"".join(b"<item><title>%d</title><link>http://news.example/%d</link></item>" % (n, n) for n in range(1003))
+    url = server.on("/feed", answer(b"<rss version='2.0'><channel>" + items + b"</channel></rss>"))
+
+    got = polled(url, max_bytes=1_000_000)
+
+    assert (got.run.outcome, got.run.entries, len(got.entries)) == ("ok", 1_000, 1_000)
+    assert [str(e) for e in got.errors] == ["entries_over_cap: 3 older entries left out"]
+
+
+def test_a_feed_that_is_too_large_is_refused(server: HostileServer):
+    """The cap on bytes holds for feeds."""
+    assert polled(server.on("/feed", answer(RSS)), max_bytes=100).run.reason == "body_too_large"

@@ -1,0 +1,84 @@
+"""Makers of what the write stage takes in, and a reader of what it puts out."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from schemas.article import Article, Mark, Marked, Sketched, Tagged, Term, Topic
+from schemas.feed_run import FeedRun
+from tests.makers import FEED, NOW, SLOT, article
+from transforms.layout import DATASETS, published_files
+from transforms.write.rows import Row, to_row
+from transforms.write.stage import StagedFile, encode, stage_file
+
+SKETCH = (3).to_bytes(2, "little") + b"\x00\xff" * 8
+TOPIC = Topic("diplomacy", 0.75, (Term("summit", "title", 8, 2, 1.5), Term("treaty", "body", 40, 1, 0.5)))
+COPY = Mark("c" * 32, "c" * 32, "copy", 0.9, 0.8, 3600)
+
+
+def tagged(one: Article | None = None, mark: Mark | None = None, topics: tuple[Topic, ...] = (TOPIC,)) -> Tagged:
+    """An article that is ready to be written; the canonical of its cluster unless a mark says otherwise."""
+    one = one or article("They met.")
+    mark = mark or Mark(one.article_id, None, None, None, None, None)
+    return Tagged(Marked(Sketched(one, SKETCH, 7), mark), topics, "news@1+abc")
+
+
+def feed_run(**changes: Any) -> FeedRun:
+    """A poll that went well."""
+    made = FeedRun(
+        feed_url=FEED.url,
+        final_url=FEED.url,
+        feed_title=FEED.title,
+        run_id=SLOT.run_id,
+        started_at=NOW,
+        duration_ms=120,
+        outcome="ok",
+        reason="",
+        http_status=200,
+        bytes=2_048,
+        etag='"1"',
+        last_modified="",
+        body_sha256="b" * 64,
+        entries=3,
+        entries_new=2,
+        entries_changed=1,
+        newest_entry_at=NOW - timedelta(hours=2),
+        next_poll_at=NOW + timedelta(hours=1),
+        retry_after_at=NOW + timedelta(minutes=5),
+        consecutive_failures=0,
+        guid_trusted=True,
+    )
+    return replace(made, **changes)
+
+
+def staged(output: Path, rows: list[Row]) -> list[StagedFile]:
+    """The rows in unpublished files, one a partition."""
+    targets = sorted({(row.run_id, row.dataset, row.date) for row in rows})
+    return [
+        stage_file(output, *target, [encode(target[1], [row.values for row in rows if row[:3] == target])])
+        for target in targets
+    ]
+
+
+def rows_of(urls: list[str], run_id: str = SLOT.run_id, at: datetime = NOW) -> list[Row]:
+    """A row of `articles/` for each URL, on two dates by turns."""
+    made = (
+        article("They met.", url, run_id=run_id, published_at=at - timedelta(days=number % 2))
+        for number, url in enumerate(urls)
+    )
+    return [to_row(tagged(one), at) for one in made]
+
+
+def published(output: Path, column: str = "url", dataset: str = "articles") -> list[Any]:
+    """A column over all published files of a dataset, sorted; a file that cannot be read is an error."""
+    tables = [pq.ParquetFile(file.path).read() for file in published_files(output, dataset)]
+    return sorted(value for table in tables for value in table[column].to_pylist())
+
+
+def files_below(output: Path) -> dict[str, bytes]:
+    """Every file of the datasets with its bytes."""
+    found = (path for dataset in DATASETS for path in (output / dataset).rglob("*") if path.is_file())
+    return {path.relative_to(output).as_posix(): path.read_bytes() for path in found}

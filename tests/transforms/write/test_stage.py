@@ -1,0 +1,125 @@
+"""Rows become one Parquet file a partition, laid out for those who read it."""
+
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from schemas.parquet import COLUMNS, schema_of
+from tests.makers import NOW, SLOT, article
+from tests.transforms.write import records
+from tests.transforms.write.records import feed_run, tagged
+from transforms.layout import published_files
+from transforms.write.files import DiskError
+from transforms.write.rows import to_row
+from transforms.write.stage import StagedFile, encode, stage_file
+
+DATE = "2026-11-24"
+
+
+def part(*urls: str, version: str = "news@1+abc", hours: int = 2) -> bytes:
+    """Articles of one bundle, encoded."""
+    made = (article("They met.", url, published_at=NOW - timedelta(hours=hours)) for url in urls)
+    return encode("articles", [to_row(tagged(one), NOW).values | {"topics_version": version} for one in made])
+
+
+def written(output: Path, file: StagedFile) -> Path:
+    """Where the unpublished file lies."""
+    return output / "_staging" / file.run_id / file.path
+
+
+def test_the_file_is_what_its_entry_says(tmp_path: Path):
+    """Path, rows, bytes and hash of the entry are those of the file; it is no reader's business yet."""
+    file = stage_file(tmp_path, SLOT.run_id, "articles", DATE, [part("http://a.example/1", "http://a.example/2")])
+    data = written(tmp_path, file).read_bytes()
+
+    assert file.path == f"articles/date={DATE}/part-{SLOT.run_id}-000.parquet"
+    assert (file.rows, file.bytes, file.sha256) == (2, len(data), hashlib.sha256(data).hexdigest())
+    assert not published_files(tmp_path, "articles")
+
+
+def test_parts_of_one_partition_meet_in_one_file(tmp_path: Path):
+    """Bundles with taxonomies of their own are put together, sorted by time, each row with its own values."""
+    parts = [
+        part("http://a.example/1", version="x", hours=1),
+        part("http://a.example/2", "http://a.example/3", version="y", hours=3),
+        part("http://a.example/4", version="x", hours=2),
+    ]
+    file = stage_file(tmp_path, SLOT.run_id, "articles", DATE, parts)
+    rows = pq.ParquetFile(written(tmp_path, file)).read(["url", "topics_version"]).to_pylist()
+
+    assert [row["url"][-1] for row in rows] == ["2", "3", "4", "1"]
+    assert [row["topics_version"] for row in rows] == ["y", "y", "x", "x"]
+
+
+@pytest.mark.parametrize("dataset", ["articles", "feed_runs"])
+def test_the_date_is_in_the_path_only(tmp_path: Path, dataset: str):
+    """The file has the dataset's schema with its descriptions, and no column of the partition's key."""
+    row = to_row(tagged() if dataset == "articles" else feed_run(), NOW)
+    file = stage_file(tmp_path, SLOT.run_id, dataset, row.date, [encode(dataset, [row.values])])
+    schema = pq.read_schema(written(tmp_path, file))
+
+    assert schema.names == [column.name for column in COLUMNS[dataset]]
+    assert schema.remove_metadata() == schema_of(dataset).remove_metadata()
+    assert [schema.field(c.name).metadata[b"description"].decode() for c in COLUMNS[dataset]] == [
+        column.meaning for column in COLUMNS[dataset]
+    ]
+
+
+def test_columns_are_laid_out_for_readers(tmp_path: Path):
+    """All is zstd; what repeats has a dictionary, also in lists; what is searched has statistics and an index."""
+    file = stage_file(tmp_path, SLOT.run_id, "articles", DATE, [part("http://a.example/1")])
+    group = pq.read_metadata(written(tmp_path, file)).row_group(0)
+    columns = {(c := group.column(i)).path_in_schema: c for i in range(group.num_columns)}
+
+    assert {column.compression for column in columns.values()} == {"ZSTD"}
+    for name in ("feed_url", "cluster_id", "topics.list.element.topic", "topics.list.element.terms.list.element.term"):
+        assert columns[name].has_dictionary_page, name
+    for name in ("article_id", "body_text", "sketch"):
+        assert not columns[name].has_dictionary_page, name
+    for name in ("published_at", "article_id", "url", "source_domain"):
+        assert columns[name].is_stats_set, name
+        assert columns[name].has_column_index, name
+    assert not columns["body_text"].is_stats_set
+
+
+def test_a_large_partition_has_several_row_groups(tmp_path: Path):
+    """No row group has more than 20,000 rows, so a reader of few rows reads little."""
+    values = to_row(feed_run(), NOW).values
+    batch = encode("feed_runs", [values] * 25_000)
+    file = stage_file(tmp_path, SLOT.run_id, "feed_runs", DATE, [batch, batch])
+    metadata = pq.read_metadata(written(tmp_path, file))
+
+    assert [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)] == [20_000, 20_000, 10_000]
+
+
+@pytest.mark.parametrize("date", ["../../../etc", "2026-11-24/../..", "", "2026-13-01", "None"])
+def test_a_partition_cannot_lead_outside_the_output(tmp_path: Path, date: str):
+    """What is no date makes no folder."""
+    with pytest.raises(ValueError, match=r"does not match|unconverted data"):
+        stage_file(tmp_path / "output", SLOT.run_id, "articles", date, [part("http://a.example/1")])
+
+    assert not list(tmp_path.iterdir())
+
+
+def test_staging_again_replaces_the_file(tmp_path: Path):
+    """A bundle that a runner tries again leaves one file, not two."""
+    for _ in range(2):
+        file = stage_file(tmp_path, SLOT.run_id, "articles", DATE, [part("http://a.example/1")])
+
+    assert [path.name for path in (tmp_path / "_staging").rglob("*.parquet")] == [Path(file.path).name]
+    assert file.rows == 1
+
+
+def test_a_full_disk_is_a_declared_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A disk that takes no more ends the run with one line that says so."""
+
+    def full(*_args: object, **_options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pa.parquet, "write_table", full)
+    with pytest.raises(DiskError, match="cannot be written: No space left on device; nothing is lost"):
+        records.staged(tmp_path, records.rows_of(["http://a.example/1"]))
