@@ -101,7 +101,28 @@ def prose(seed: int, sentences: int) -> str:
     import random
 
     rnd = random.Random(seed)
-    syllables = ["ka", "lo", "mi", "ner", "sto", "va", "pel", "dri", "un", "ta", "ro", "sel", "bo", "gri", "fen", "u", "la", "mor", "ti", "ges"]
+    syllables = [
+        "ka",
+        "lo",
+        "mi",
+        "ner",
+        "sto",
+        "va",
+        "pel",
+        "dri",
+        "un",
+        "ta",
+        "ro",
+        "sel",
+        "bo",
+        "gri",
+        "fen",
+        "u",
+        "la",
+        "mor",
+        "ti",
+        "ges",
+    ]
 
     def word() -> str:
         return "".join(rnd.choice(syllables) for _ in range(rnd.randint(2, 4)))

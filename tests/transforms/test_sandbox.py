@@ -195,7 +195,7 @@ def test_closing_does_not_wait_for_a_stuck_child():
 
 
 OWNER = """
-import multiprocessing.forkserver, os, resource, signal, sys, time
+import multiprocessing.forkserver, resource, sys, time
 from tests.transforms.test_sandbox import double, hold_on, memory_limit
 from transforms.sandbox import Sandbox, SandboxSettings
 
@@ -204,15 +204,16 @@ if __name__ == "__main__":
         resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[1]),) * 2)
     sandbox = Sandbox(SandboxSettings(processes=2, budget=60, preload=()))
     print(sandbox.result(sandbox.submit(memory_limit)).value)
-    futures = [sandbox.submit(time.sleep, 0.1) for _ in range(2)]
     pids = {sandbox.result(sandbox.submit(double, "x")).value[1] for _ in range(20)}
     pids.add(multiprocessing.forkserver._forkserver._forkserver_pid)
-    print(*pids, flush=True)
     if len(sys.argv) > 1:
         sandbox.close()
         sys.exit()
-    for _ in range(2):
-        sandbox.submit(hold_on)
+    stuck = [sandbox.submit(hold_on) for _ in range(2)]
+    while not all(future.running() for future in stuck):
+        time.sleep(0.01)
+    time.sleep(0.2)
+    print(*pids, flush=True)
     time.sleep(60)
 """
 

@@ -135,7 +135,7 @@ def test_a_body_is_given_up_at_the_cap(server: HostileServer, name: str):
     url = server.on("/a", TOO_LARGE[name])
     tracemalloc.start()
     try:
-        error = failure(url, max_bytes=100_000)
+        error = failure(url, max_bytes=50_000)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
