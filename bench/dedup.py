@@ -2,10 +2,10 @@
 
     python -m bench.dedup DOCS.jsonl --predictions FILE [--shuffle SEED] [--bundles N] [--runs N] [--json FILE]
 
-A document is a line {"id", "text", "title"?, …}; a prediction {"id", "cluster"}, the cluster named by its smallest member, so
-that two predictions are equal files when their clusters are. The documents go through MarkNearDuplicates and are published as
-Parquet, in as many runs as asked for, each of which knows of the earlier ones only what these published; the clusters are read
-back from there.
+A document is a line {"id", "text", "title"?, …}; a prediction {"id", "cluster"}, the cluster named by its smallest
+member, so that two predictions are equal files when their clusters are. The documents go through MarkNearDuplicates and
+are published as Parquet, in as many runs as asked for, each of which knows of the earlier ones only what these
+published; the clusters are read back from there.
 """
 
 import argparse

@@ -5,6 +5,8 @@ import logging
 import sys
 from datetime import datetime, timezone
 
+from transforms.errors import DatelineError
+
 
 class JsonLines(logging.Formatter):
     """Log records as one JSON object a line; nothing that a feed states can break out of it."""
@@ -26,8 +28,14 @@ def set_up_logging() -> None:
     handler.setFormatter(
         logging.Formatter("%(levelname)s %(name)s: %(message)s") if sys.stderr.isatty() else JsonLines()
     )
+    handler.addFilter(_is_news)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("dateline").setLevel(logging.INFO)
     # at every start Beam says that it pickles our records and that Google's libraries are not installed
     logging.getLogger("apache_beam").setLevel(logging.ERROR)
     logging.getLogger().addFilter(lambda record: "apitools not found" not in record.getMessage())
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a record is to be shown: a declared error is the command's one line, so Beam's trace of it is not."""
+    return not (record.exc_info and isinstance(record.exc_info[1], DatelineError))

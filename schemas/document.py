@@ -1,4 +1,4 @@
-"""Documents: small findings about the whole archive, published beside the data because later runs and readers need them."""
+"""Documents: small findings about the whole archive, published beside the data for later runs and readers."""
 
 from dataclasses import dataclass
 

@@ -57,7 +57,8 @@ class TestDistributions:
 
 def test_the_names_are_ours():
     """The packages that Python finds under our general names are this project's."""
-    code = "import pipeline, transforms, schemas, queries; print(*(m.__file__ for m in (pipeline, transforms, schemas, queries)), sep='\\n')"
+    names = ("pipeline", "transforms", "schemas", "queries")
+    code = f"import {', '.join(names)}; print(*(m.__file__ for m in ({', '.join(names)})))"
     made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd="/")
 
     assert [Path(line).parent.parent for line in made.stdout.split()] == [ROOT] * 4

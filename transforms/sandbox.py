@@ -39,7 +39,7 @@ class SandboxSettings:
     # of address space
     memory_bytes: int = 2 << 30
     # modules that a child imports once, before its first call
-    preload: tuple[str, ...] = ("transforms.fetch.parse", "transforms.extract.article")
+    preload: tuple[str, ...] = ("transforms.fetch.parse", "transforms.extract.warm")
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,15 @@ class Sandbox:
             context=context,
         )
 
-    def submit(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> "Future[Outcome]":
-        """Start a call; the time budget begins when a process takes it up."""
+    def submit(self, function: Callable[..., Any] | str, *args: Any, **kwargs: Any) -> "Future[Outcome]":
+        """Start a call; the time budget begins when a process takes it up.
+
+        A function may be given by its dotted name, so that what it imports is loaded in the children only.
+        """
+        name = function if isinstance(function, str) else f"{function.__module__}.{function.__qualname__}"
+        module, _, attribute = name.rpartition(".")
         future: Future[Outcome] = self._pool.schedule(
-            _measured, args=[function.__module__, function.__qualname__, args, kwargs], timeout=self._settings.budget
+            _measured, args=[module, attribute, args, kwargs], timeout=self._settings.budget
         )
         return future
 

@@ -45,7 +45,7 @@ def absolute_url(link: str, base: str) -> str:
     """
     link = link.strip()
     if _CONTROL.search(link):
-        raise ParseError("url_control_char", repr(link[:100]))
+        raise ParseError("url_control_char", repr(without_secrets(link)[:100]))
     if len(link) > MAX_URL:
         raise ParseError("url_too_long", f"{len(link):,} characters")
     try:
@@ -55,7 +55,7 @@ def absolute_url(link: str, base: str) -> str:
         safe: str = safe_url_string(joined)
         return safe
     except ValueError as error:  # urllib and idna say so of impossible hosts and ports
-        raise ParseError("bad_url", f"{link[:200]!r}: {error}") from error
+        raise ParseError("bad_url", f"{without_secrets(link)[:200]!r}: {error}") from error
 
 
 def _check(parts: SplitResult) -> None:
@@ -104,11 +104,13 @@ def host_of(url: str) -> str:
     return (parts.hostname or "") + port
 
 
+_USERINFO = re.compile(r"(//)[^/?#]*@")
+
+
 def without_secrets(url: str) -> str:
-    """A URL fit for a log or a row: user name and password cut out.
+    """A URL, or what was meant to be one, fit for a log or a row: user name and password cut out.
 
     >>> without_secrets("http://a:b@e.org/x")
     'http://e.org/x'
     """
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if "@" in parts.netloc else url
+    return _USERINFO.sub(r"\1", url, count=1)

@@ -25,7 +25,8 @@ _QUESTIONS = (
     (
         "Agencies: their stories, and the outlets that ran them",
         """SELECT agency, count(*) AS stories, sum(copies) AS copies, max(outlets) AS most_outlets
-           FROM (SELECT unnest(agencies) AS agency, copies, outlets FROM clusters) GROUP BY agency ORDER BY copies DESC""",
+           FROM (SELECT unnest(agencies) AS agency, copies, outlets FROM clusters)
+           GROUP BY agency ORDER BY copies DESC""",
     ),
     (
         "Edited after publication",
@@ -33,7 +34,8 @@ _QUESTIONS = (
     ),
     (
         "What was rejected, and why",
-        """SELECT stage, reason, count(DISTINCT url) AS subjects, any_value(regexp_replace(url, '^http://[^/]*', '')) AS example
+        """SELECT stage, reason, count(DISTINCT url) AS subjects,
+               any_value(regexp_replace(url, '^http://[^/]*', '')) AS example
            FROM dead_letters GROUP BY stage, reason ORDER BY subjects DESC, reason""",
     ),
 )

@@ -87,6 +87,13 @@ def run(feeds: Path, output: Path, **options: Any) -> tuple[int, str]:
         return process.returncode, errors
 
 
+def run_well(feeds: Path, output: Path) -> None:
+    """A whole run that comes to its end and balances."""
+    code, errors = run(feeds, output)
+
+    assert code == 0, errors
+
+
 def wait_for_work(process: "subprocess.Popen[str]", output: Path) -> None:
     """Wait until the run holds the output, and a little more."""
     end = time.monotonic() + 60
@@ -102,7 +109,7 @@ def test_whole_runs_killed(demo: Path, tmp_path: Path):
     No child of a killed run lives five seconds longer, and none keeps the next run from starting at once.
     """
     started = time.monotonic()
-    assert run(demo, tmp_path / "calm")[0] == 0
+    run_well(demo, tmp_path / "calm")
     duration = time.monotonic() - started
     rnd = random.Random(2)
 
@@ -115,7 +122,7 @@ def test_whole_runs_killed(demo: Path, tmp_path: Path):
         assert wait_for_none(f"kill-{number}", 5) == []
 
     for output in (tmp_path / "0", tmp_path / "1"):
-        assert run(demo, output)[0] == 0
+        run_well(demo, output)
         assert contents(output) == contents(tmp_path / "calm")
 
 
@@ -127,7 +134,7 @@ def test_the_next_run_starts_at_once(demo: Path, tmp_path: Path):
         process.kill()
         process.wait()
 
-        assert run(demo, tmp_path)[0] == 0
+        run_well(demo, tmp_path)
 
 
 @pytest.mark.slow
@@ -152,7 +159,7 @@ def test_stopped_by_a_signal(demo: Path, tmp_path: Path, number: signal.Signals,
     )
     assert wait_for_none(f"stop-{code}-{early}", 5) == []
     if not early:
-        assert run(demo, output)[0] == 0
+        run_well(demo, output)
 
 
 @pytest.mark.slow
@@ -199,4 +206,4 @@ def test_a_full_disk(demo: Path, tmp_path: Path):
         "and the next run goes on from here\n"
     )
     assert contents(tmp_path) == {}
-    assert run(demo, tmp_path)[0] == 0
+    run_well(demo, tmp_path)

@@ -50,10 +50,13 @@ def test_a_bad_link_is_refused(link: str, reason: str):
     assert caught.value.reason == reason
 
 
-def test_a_refused_link_keeps_its_secret():
+@pytest.mark.parametrize(
+    "link", ["http://ada:hunter2@e.org/1", "http://ada:hunter2@[bad/", "http://ada:hunter2@h\tost/"]
+)
+def test_a_refused_link_keeps_its_secret(link: str):
     """A password in a link is not repeated in the error."""
     with pytest.raises(RejectError) as caught:
-        absolute_url("http://ada:hunter2@e.org/1", FEED)
+        absolute_url(link, FEED)
 
     assert "hunter2" not in str(caught.value)
 

@@ -20,6 +20,8 @@ _UNSPACED_RANGES = (
     *((0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2FFFF)),  # Han and kana
     *((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF)),  # Thai and Lao, Burmese, Khmer
 )
+# most points, so worth telling apart early
+_SEPARATING = {"Cn", "Co", "Cs", "So", "Sm", "Po", "Ps", "Pe", "Zs"}
 # letters that fold to themselves, by the ten thousand: not worth asking unicodedata one by one
 _PLAIN_RANGES = (
     (0x3400, 0x4DBF),
@@ -53,10 +55,11 @@ def _table() -> np.ndarray:
         plain[first : last + 1] = True
         unspaced = any(low <= first <= high for low, high in _UNSPACED_RANGES)
         table[first : last + 1] = points[first : last + 1] | (UNSPACED if unspaced else np.uint32(0))
-    assigned = np.flatnonzero(~plain)
+    others = np.flatnonzero(~plain)
     # planes two and three hold nothing but ideographs and unassigned points
-    for point in assigned[(assigned < 0x20000) | (assigned >= 0x2F800)].tolist():
-        table[point] = _entry(point)
+    for point in others[(others < 0x20000) | (others >= 0x2F800)].tolist():
+        if unicodedata.category(chr(point)) not in _SEPARATING or chr(point) in _APOSTROPHES:
+            table[point] = _entry(point)
     return table
 
 

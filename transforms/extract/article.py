@@ -98,9 +98,3 @@ def count_words(text: str, language: str) -> int:
     """
     words = text.split()
     return sum(map(len, words)) if language.partition("-")[0] in _UNSPACED else len(words)
-
-
-def is_unchanged(article: Article) -> bool:
-    """Whether a fetched edit turns out to be none: title and text are as published."""
-    known = article.known
-    return known is not None and (known.content_sha256, known.title) == (article.content_sha256, article.title)

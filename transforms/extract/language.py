@@ -68,11 +68,11 @@ def language_tag(stated: str) -> str:
 def _unknown(tag: str) -> bool:
     """Whether a tag names a language the detector has no profile of."""
     code = tag.partition("-")[0]
-    return bool(code) and _KNOWN_AS.get(code, code) not in _factory().langlist
+    return bool(code) and _KNOWN_AS.get(code, code) not in load_profiles().langlist
 
 
 def _detect(text: str) -> Language | None:
-    detector = _factory().create()
+    detector = load_profiles().create()
     detector.n_trial = _TRIALS
     try:
         detector.append(text)
@@ -83,8 +83,8 @@ def _detect(text: str) -> Language | None:
 
 
 @lru_cache(maxsize=1)
-def _factory() -> Any:
-    """The detector's profiles, a third of a second to load; seeded, because it draws at random otherwise."""
+def load_profiles() -> Any:
+    """Return the detector with its profiles, a third of a second to load; seeded, because it draws at random."""
     factory = DetectorFactory()
     factory.load_profile(PROFILES_DIRECTORY)
     factory.set_seed(0)

@@ -12,12 +12,13 @@ from apache_beam import pvalue
 from schemas.page import Page
 from transforms.dead_letters import entry_letter
 from transforms.errors import RejectError
-from transforms.extract.article import extract_article, is_unchanged
 from transforms.sandbox import Outcome, SandboxSettings, sandbox_of
 from transforms.shell.in_flight import InFlight
 from transforms.shell.tallies import DEAD, TALLIES, tally
 
 STAGE = "extract"
+# by name: only the processes of the sandbox load the extractor
+_EXTRACT = "transforms.extract.article.extract_article"
 # pages that wait for a process, for each process: enough that none ever waits for a page
 _WAITING = 8
 
@@ -51,7 +52,7 @@ class _Extract(InFlight):
         self._sandbox = sandbox_of(self._settings)
 
     def begin(self, page: Page) -> "Future[Outcome]":
-        return self._sandbox.submit(extract_article, page)
+        return self._sandbox.submit(_EXTRACT, page)
 
     def finish(self, page: Page, future: "Future[Outcome]") -> Iterable[Any]:
         run_id = page.entry.run_id
@@ -61,7 +62,7 @@ class _Extract(InFlight):
             yield pvalue.TaggedOutput(DEAD, entry_letter(page.entry, STAGE, error, datetime.now(timezone.utc)))
             return
         yield tally(run_id, STAGE, "cpu_us", outcome.cpu_us)
-        if is_unchanged(outcome.value):
+        if outcome.value.edits_nothing:
             yield tally(run_id, STAGE, "unchanged")
             return
         yield tally(run_id, STAGE, "articles")

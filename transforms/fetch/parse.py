@@ -3,11 +3,11 @@
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from schemas.dating import Dating
 from schemas.entry import Entry, Refusal
 from schemas.feed import Feed
+from schemas.parsed_feed import ParsedFeed
 from schemas.slot import Slot
 from transforms.dates import read_date
 from transforms.errors import ParseError, RejectError
@@ -36,18 +36,6 @@ class _Context:
     language: str
 
 
-@dataclass(frozen=True)
-class ParsedFeed:
-    """What one feed body gives."""
-
-    title: str
-    entries: tuple[Entry, ...]
-    refusals: tuple[Refusal, ...]
-    # listed beyond the cap and left out
-    left_out: int
-    guid_trusted: bool
-
-
 def parse_feed(body: bytes, charset: str, url: str, feed: Feed, slot: Slot) -> ParsedFeed:
     """Read a feed body of any kind; `url` is where it came from, after redirects.
 
@@ -59,11 +47,13 @@ def parse_feed(body: bytes, charset: str, url: str, feed: Feed, slot: Slot) -> P
     context = _Context(url, feed, slot, source, feed.language or language)
     kept = _newest(statements, slot)
     judged = [_judge(statement, context) for statement in kept]
+    entries = tuple(one for one in judged if isinstance(one, Entry))
     return ParsedFeed(
         title=source,
-        entries=tuple(one for one in judged if isinstance(one, Entry)),
+        entries=entries,
         refusals=tuple(one for one in judged if isinstance(one, Refusal)),
         left_out=len(statements) - len(kept),
+        newest_entry_at=max((e.published.at for e in entries if e.published.at), default=None),
         guid_trusted=_trusted([s.guid for s in statements]),
     )
 
@@ -155,8 +145,3 @@ def _trusted(guids: list[str]) -> bool:
     """Whether GUIDs identify entries: at most 5 % are missing or repeated."""
     repeated = sum(count - 1 for guid, count in Counter(guids).items() if guid)
     return bool(guids) and guids.count("") + repeated <= _UNTRUSTED_SHARE * len(guids)
-
-
-def newest_entry(entries: tuple[Entry, ...]) -> datetime | None:
-    """The latest date that a feed's entries state, None where none states one."""
-    return max((entry.published.at for entry in entries if entry.published.at), default=None)

@@ -8,10 +8,10 @@ from datetime import datetime, timezone
 from schemas.entry import Entry, Refusal
 from schemas.feed import Feed, Poll
 from schemas.feed_run import FeedRun
+from schemas.parsed_feed import ParsedFeed
 from schemas.slot import Slot
 from transforms.errors import ParseError, RejectError
 from transforms.fetch.client import Answer, Client
-from transforms.fetch.parse import ParsedFeed, newest_entry
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
@@ -105,7 +105,7 @@ def _parsed(run: FeedRun, parsed: ParsedFeed) -> FeedRun:
         run,
         feed_title=parsed.title,
         entries=len(parsed.entries) + len(parsed.refusals),
-        newest_entry_at=newest_entry(parsed.entries),
+        newest_entry_at=parsed.newest_entry_at,
         guid_trusted=parsed.guid_trusted,
     )
 

@@ -14,13 +14,13 @@ from apache_beam import pvalue
 from schemas.entry import Entry
 from schemas.feed import Feed, Poll
 from schemas.page import Page
+from schemas.parsed_feed import ParsedFeed
 from schemas.slot import Slot
 from transforms.dead_letters import entry_letter, feed_letter
 from transforms.errors import FetchError
 from transforms.fetch.client import Client, FetchSettings
 from transforms.fetch.loop import FetchLoop, loop_of
 from transforms.fetch.page import fetch_page
-from transforms.fetch.parse import ParsedFeed, parse_feed
 from transforms.fetch.poll import Polled, poll_feed
 from transforms.sandbox import SandboxSettings, sandbox_of
 from transforms.shell.in_flight import InFlight
@@ -28,6 +28,8 @@ from transforms.shell.tallies import DEAD, TALLIES, tally
 from transforms.urls import host_of
 
 STAGE = "fetch"
+# by name: only the processes of the sandbox load the parser
+_PARSE = "transforms.fetch.parse.parse_feed"
 # calls begun at once: far more than connections, so that one slow host does not hold up the others
 _IN_FLIGHT = 2_000
 # hosts are spread over so many keys; one key is served by one worker, so per-host limits hold on many machines
@@ -136,7 +138,7 @@ class _PollFeeds(_Fetch):
         return self._loop.submit(work)
 
     async def _parse(self, body: bytes, charset: str, url: str, feed: Feed, slot: Slot) -> tuple[ParsedFeed, int]:
-        future = self._pool.submit(parse_feed, body, charset, url, feed, slot)
+        future = self._pool.submit(_PARSE, body, charset, url, feed, slot)
         await asyncio.gather(asyncio.wrap_future(future), return_exceptions=True)
         outcome = self._pool.result(future)
         return outcome.value, outcome.cpu_us

@@ -66,10 +66,11 @@ def test_a_follow_up_with_old_background_is_no_copy():
 def template(city: str, low: int, high: int, wind: int, day: str) -> str:
     """A weather note: the same sentences for every city."""
     return (
-        f"The weather service expects a bright start to the week in {city} before clouds move in from the west. On {day} "
-        f"temperatures in {city} rise from {low} degrees at dawn to {high} degrees in the afternoon, with winds of up to {wind} "
-        f"kilometres an hour along the river. Residents of {city} should take an umbrella in the evening, when showers are "
-        f"likely in {wind + 3} of {wind + 20} districts. Pollen levels stay moderate and the sun sets at {low + 7}.{high} p.m. "
+        f"The weather service expects a bright start to the week in {city} before clouds move in from the west. "
+        f"On {day} temperatures in {city} rise from {low} degrees at dawn to {high} degrees in the afternoon, with "
+        f"winds of up to {wind} kilometres an hour along the river. Residents of {city} should take an umbrella in "
+        f"the evening, when showers are likely in {wind + 3} of {wind + 20} districts. Pollen levels stay moderate "
+        f"and the sun sets at {low + 7}.{high} p.m. "
         f"The next bulletin for {city} follows on the morning after {day} as usual."
     )
 

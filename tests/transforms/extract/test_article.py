@@ -12,7 +12,7 @@ from schemas.entry import Entry
 from schemas.page import Page
 from tests import makers
 from transforms.errors import ExtractError
-from transforms.extract.article import count_words, extract_article, is_unchanged, publication
+from transforms.extract.article import count_words, extract_article, publication
 from transforms.extract.page import extract_page
 
 TEXT = makers.prose(1, 12)
@@ -137,10 +137,10 @@ def test_an_edit_without_effect_is_found_out():
     """The same title and text is no revision; another title or text is one; a new article is never unchanged."""
     article = extract_article(page())
 
-    assert is_unchanged(known_as(article))
-    assert not is_unchanged(known_as(article, title="Another"))
-    assert not is_unchanged(known_as(article, content_sha256="0" * 64))
-    assert not is_unchanged(article)
+    assert known_as(article).edits_nothing
+    assert not known_as(article, title="Another").edits_nothing
+    assert not known_as(article, content_sha256="0" * 64).edits_nothing
+    assert not article.edits_nothing
 
 
 def test_a_body_without_end_is_cut():

@@ -99,7 +99,7 @@ def test_a_fault_names_file_and_line(tmp_path: Path, name: str, text: str, said:
 
 def test_a_missing_list_is_named(tmp_path: Path):
     """A list that is not there is named with the reason."""
-    with pytest.raises(UsageError, match="nowhere.opml: cannot be read: No such file"):
+    with pytest.raises(UsageError, match=r"nowhere\.opml: cannot be read: No such file"):
         read_feed_list(tmp_path / "nowhere.opml")
 
 

@@ -1,0 +1,155 @@
+"""The views give analysts what they ask for most, whatever runs happened to find."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from queries import VIEWS, connect
+from schemas.article import Agency, Mark, Topic
+from schemas.parquet import COLUMNS
+from tests.makers import NEXT_SLOT, NOW, SLOT, article, digest, entry, known
+from tests.transforms.write.records import TOPIC, feed_run, staged, tagged
+from transforms.dead_letters import entry_letter
+from transforms.errors import FetchError
+from transforms.write.commit import commit
+from transforms.write.rows import Record, to_row
+
+FIRST, COPY, OTHER, ALONE = (f"http://news.example/{name}" for name in ("first", "copy", "other", "alone"))
+LETTERS = [
+    entry_letter(entry(ALONE), "fetch", FetchError("timeout", "later"), NOW + timedelta(seconds=1)),
+    entry_letter(entry(OTHER), "fetch", FetchError("timeout", "first"), NOW),
+    entry_letter(entry(FIRST), "fetch", FetchError("http_404"), NOW),
+]
+
+
+def story(
+    url: str, outlet: str, minutes: int, mark: Mark | None = None, topics: tuple[Topic, ...] = (TOPIC,)
+) -> Record:
+    """A text that an outlet ran so many minutes after the first."""
+    agencies = (Agency("afp", "source", "(AFP)", 0.9),) if mark else (Agency("ap", "source", "(AP)", 0.9),)
+    one = article(
+        "They met.",
+        url,
+        title=url,
+        source_name=outlet,
+        published_at=NOW + timedelta(minutes=minutes),
+        agencies=agencies,
+    )
+    return tagged(one, mark, topics)
+
+
+COPY_MARK = Mark(digest(FIRST), digest(FIRST), "copy", 0.9, 0.8, 600)
+RECORDS = [
+    story(FIRST, "A", 0),
+    story(COPY, "B", 10, COPY_MARK),
+    story(OTHER, "C", 20),
+    story(ALONE, "D", 30, topics=()),
+    feed_run(),
+    *LETTERS,
+]
+
+
+def publish(output: Path, records: list[Record], corrections: dict[str, dict[str, str]] | None = None) -> Path:
+    """An output with these rows, and corrections of clusters by run."""
+    documents = {
+        f"_meta/corrections/{run_id}.json": [f"{digest(url)} {digest(cluster)}" for url, cluster in pairs.items()]
+        for run_id, pairs in (corrections or {}).items()
+    }
+    commit(output, SLOT.run_id, staged(output, [to_row(record, NOW) for record in records]), documents)
+    return output
+
+
+def ask(database: duckdb.DuckDBPyConnection, query: str) -> list[tuple[object, ...]]:
+    """The rows of a query."""
+    return database.execute(query).fetchall()
+
+
+def test_datasets_are_views_of_their_names(tmp_path: Path):
+    """Each dataset is there under its name, with all of its rows and the date of their path."""
+    database = connect(publish(tmp_path, RECORDS))
+
+    assert [ask(database, f"SELECT count(*) FROM {name}")[0][0] for name in COLUMNS] == [3, 1, 0, 1, 3]
+    assert ask(database, "SELECT DISTINCT date::VARCHAR FROM articles") == [("2026-11-24",)]
+
+
+def test_a_cluster_is_one_row(tmp_path: Path):
+    """A story and its reprint are one cluster: who ran it first, how many did, credited to whom, how late the last."""
+    database = connect(publish(tmp_path, RECORDS))
+    query = "SELECT copies, outlets, first_outlet, first_title, spread, agencies FROM clusters ORDER BY copies DESC"
+
+    assert ask(database, query)[0] == (2, 2, "A", FIRST, timedelta(minutes=10), ["afp", "ap"])
+    assert len(ask(database, query)) == 3
+
+
+def test_a_story_lists_its_texts_in_order(tmp_path: Path):
+    """Each text of a cluster has its place, its delay behind the first and how it repeats."""
+    database = connect(publish(tmp_path, RECORDS))
+    query = f"SELECT place, source_name, delay, kind FROM stories WHERE cluster_id = '{digest(FIRST)}' ORDER BY place"
+
+    assert ask(database, query) == [(1, "A", timedelta(0), "canonical"), (2, "B", timedelta(minutes=10), "copy")]
+
+
+def clusters(output: Path) -> dict[str, str]:
+    """The cluster of each text, by URL and by the canonical's URL."""
+    names = {digest(url): url for url in (FIRST, COPY, OTHER, ALONE)}
+    return {url: names[cluster] for url, cluster in ask(connect(output), "SELECT url, cluster_id FROM texts")}
+
+
+def test_corrections_move_texts(tmp_path: Path):
+    """A published story that turned out to be part of another is counted there; its row stays as it was."""
+    output = publish(tmp_path, RECORDS, {NEXT_SLOT.run_id: {OTHER: FIRST}})
+
+    assert clusters(output) == {FIRST: FIRST, COPY: FIRST, OTHER: FIRST, ALONE: ALONE}
+    assert ask(connect(output), "SELECT copies, outlets FROM clusters ORDER BY copies DESC") == [(3, 3), (1, 1)]
+    assert ask(connect(output), f"SELECT kind FROM stories WHERE url = '{OTHER}'") == [("copy",)]
+
+
+def test_the_newest_correction_counts(tmp_path: Path):
+    """Where runs correct one after the other, in a chain or back again, the last word is the newest run's."""
+    chain = {
+        "20261124T180000Z-0123abcd": {COPY: OTHER, ALONE: OTHER},
+        "20261124T190000Z-00000000": {COPY: ALONE, ALONE: ALONE},
+    }
+
+    assert clusters(publish(tmp_path, RECORDS, chain)) == {FIRST: FIRST, COPY: ALONE, OTHER: OTHER, ALONE: ALONE}
+
+
+def test_topics_count_stories(tmp_path: Path):
+    """A topic is counted once a story, however many outlets ran it."""
+    database = connect(publish(tmp_path, RECORDS))
+
+    assert ask(database, "SELECT topic, stories, texts FROM topics") == [("diplomacy", 2, 3)]
+
+
+def test_letters_count_reasons(tmp_path: Path):
+    """A reason has its number of failures, how many are tried again, and the first as its example."""
+    database = connect(publish(tmp_path, RECORDS))
+
+    assert ask(database, "SELECT * FROM letters ORDER BY reason") == [
+        ("fetch", "http_404", 1, 0, FIRST, ""),
+        ("fetch", "timeout", 2, 2, OTHER, "first"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "records", [[], [RECORDS[0]], [RECORDS[1]], [feed_run()]], ids=["none", "article", "reprint", "run"]
+)
+def test_empty_datasets_are_empty_views(tmp_path: Path, records: list[Record]):
+    """A dataset without files has its columns and no rows, and every view works on it."""
+    database = connect(publish(tmp_path / "empty", records))
+    full = connect(publish(tmp_path / "full", [*RECORDS, tagged(article("They met.", known=known()))]))
+
+    for view in (*COLUMNS, *VIEWS):
+        assert ask(database, f"DESCRIBE {view}") == ask(full, f"DESCRIBE {view}"), view
+        assert len(ask(database, f"SELECT * FROM {view}")) <= len(records)
+
+
+@pytest.mark.parametrize("name", ["o'clock", "a[1]", "what*?", "env=prod", 'say "so"', "ö 新"])
+def test_odd_paths(tmp_path: Path, name: str):
+    """The output may lie under any name, and no folder above it becomes a column."""
+    database = connect(publish(tmp_path / name, RECORDS))
+
+    assert len(ask(database, "SELECT * FROM texts")) == 4
+    assert [row[0] for row in ask(database, "DESCRIBE articles")] == [c.name for c in COLUMNS["articles"]] + ["date"]

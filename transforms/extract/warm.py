@@ -1,0 +1,12 @@
+"""What the fork server imports before it makes children: costly tables are loaded once and shared by all of them."""
+
+import gc
+
+from transforms.extract import article
+from transforms.extract.language import load_profiles
+
+__all__ = ["article"]
+
+load_profiles()
+# what is here stays: without this the collector would touch, and so copy, all of it in every child
+gc.freeze()
