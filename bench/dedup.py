@@ -128,7 +128,7 @@ def run(output: Path, slot: Slot, articles: list[Article], block: int) -> None:
         slots = pipeline | "Slot" >> beam.Create([slot])
         marked = (slots, pipeline | beam.Create(articles)) | MarkNearDuplicates(str(output), block=block)
         tagged = marked.marked | beam.Map(_untagged)
-        _ = (slots, tagged, marked.tallies, marked.documents) | PublishRun(str(output))
+        _ = (slots, (tagged,), marked.tallies, marked.documents) | PublishRun(str(output))
 
 
 def _untagged(marked: Marked) -> Tagged:

@@ -34,7 +34,7 @@ def build(slots: beam.PCollection, config: Config) -> beam.PCollection:
 
     dead = (fetched.dead, chosen.dead, pages.dead, extracted.dead) | "DeadLetters" >> beam.Flatten()
     feed_runs = (fetched.feed_runs, chosen.counts) | CountPerFeed()
-    records = (tagged.tagged, feed_runs, dead) | "Records" >> beam.Flatten()
+    records = (tagged.tagged, feed_runs, dead)
     tallies = (
         *(step.tallies for step in (fetched, retries, chosen, pages, extracted, marked, tagged)),
         dead | CountLetters(),

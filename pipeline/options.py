@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from apache_beam.options.pipeline_options import PipelineOptions
-from transforms.tag.taxonomy import load_taxonomy
 
 from schemas.feed import Feed
 from transforms.errors import UsageError
@@ -17,6 +16,7 @@ from transforms.fetch.client import FetchSettings
 from transforms.fetch.feed_list import read_feed_list
 from transforms.fetch.guard import allowed_networks
 from transforms.sandbox import SandboxSettings
+from transforms.tag.taxonomy import load_taxonomy
 from transforms.version import pipeline_version
 
 # the engine behind Beam's DirectRunner, by its own name: DirectRunner first tries to download another one
@@ -100,7 +100,8 @@ def parse_config(argv: list[str]) -> Config:
             raise UsageError(f"--{name} is missing; see dateline run --help")
     if own.processes < 1:
         raise UsageError(f"--processes {own.processes}: at least one process is needed")
-    load_taxonomy(Path(own.topics) if own.topics else None)
+    if own.topics:
+        load_taxonomy(Path(own.topics))  # the packaged one is tested
     hosts = tuple(host.strip() for host in own.allow_private_hosts.split(",") if host.strip())
     allowed_networks(hosts)
     return Config(

@@ -10,9 +10,10 @@ import pyarrow.parquet as pq
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipeline.graph import build
-from pipeline.options import Config
+from pipeline.options import DEFAULT_RUNNER, Config
 from schemas.slot import Slot
 from transforms.layout import DATASETS, new_run_id, published_files, record_path
+from transforms.sandbox import sandbox_of
 from transforms.write.commit import recover, writing
 
 
@@ -43,6 +44,8 @@ def run_once(config: Config, on_start: Callable[[Slot], None] = lambda _slot: No
         recovered = recover(config.output)
         slot = new_slot(datetime.now(timezone.utc))
         on_start(slot)
+        if config.runner == DEFAULT_RUNNER:
+            sandbox_of(config.sandbox)  # its processes load their libraries while the graph is built
         # the graph is always the same: its types are checked by the tests, not at every start
         options = PipelineOptions([*config.beam, f"--runner={config.runner}", "--no_pipeline_type_check"])
         with beam.Pipeline(options=options) as pipeline:

@@ -64,6 +64,7 @@ class Sandbox:
             initargs=[os.getpid(), settings.memory_bytes],
             context=context,
         )
+        self._pool.schedule(int)  # the processes start now, while their owner still gets ready
 
     def submit(self, function: Callable[..., Any] | str, *args: Any, **kwargs: Any) -> "Future[Outcome]":
         """Start a call; the time budget begins when a process takes it up.

@@ -30,15 +30,25 @@ MARK = "DATELINE_TEST_RUN"
 
 
 def die_at(output: Path, step: int) -> None:
-    """Kill this process just before its step-th event below the output; step 0 never comes."""
+    """Kill this process at its step-th step below the output; step 0 never comes.
+
+    A step is the instant before an event; opening a file for writing has a second one, in the midst of the writing.
+    """
     below, seen = str(output), 0
 
-    def hook(event: str, args: tuple[Any, ...]) -> None:
+    def is_now() -> bool:
         nonlocal seen
-        if event in _EVENTS and args and isinstance(args[0], str | os.PathLike) and str(args[0]).startswith(below):
-            seen += 1
-            if seen == step:
-                os.kill(os.getpid(), signal.SIGKILL)
+        seen += 1
+        return seen == step
+
+    def hook(event: str, args: tuple[Any, ...]) -> None:
+        if event not in _EVENTS or not isinstance(args[0], str | os.PathLike) or not str(args[0]).startswith(below):
+            return
+        if is_now():
+            os.kill(os.getpid(), signal.SIGKILL)
+        if event == "open" and "w" in (args[1] or "") and is_now():
+            Path(args[0]).write_bytes(b'{"torn')
+            os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(hook)
 

@@ -32,7 +32,7 @@ from transforms.dedup.sketch import pack, sketch_text
 from transforms.dedup.stops import find_stops
 from transforms.dedup.tokens import U64
 from transforms.layout import started_at
-from transforms.shell.tallies import TALLIES, tally
+from transforms.shell.tallies import TALLIES, SummedParDo, tally
 
 STAGE = "dedup"
 # articles whose cards travel together
@@ -64,7 +64,7 @@ class MarkNearDuplicates(beam.PTransform):  # type: ignore[misc]  # Beam ships n
     def expand(self, pair: Any) -> Any:
         """Sketch, find, compare, link; the picture is above. Gives MarkedArticles."""
         slots, articles = pair
-        sketched = articles | "Sketch" >> beam.ParDo(_sketched).with_outputs(TALLIES, main="sketched")
+        sketched = articles | "Sketch" >> SummedParDo(_sketched, main="sketched")
         published_stops = pvalue.AsSingleton(slots | "LoadStops" >> beam.Map(_load_stops, self.output))
         new = sketched.sketched | "Cards" >> beam.ParDo(_PackCards(self.block))
         old = (
@@ -78,7 +78,7 @@ class MarkNearDuplicates(beam.PTransform):  # type: ignore[misc]  # Beam ships n
         # a shuffle apart: fused into one step, what waits for the others' results would hold them up for ever
         waiting = slots | "WaitForVerdicts" >> beam.Reshuffle()
         marks = pvalue.AsSingleton(waiting | "Link" >> beam.Map(_link, pvalue.AsList(blocks), pvalue.AsList(verdicts)))
-        marked = sketched.sketched | "Mark" >> beam.ParDo(_marked, marks).with_outputs(TALLIES, main="marked")
+        marked = sketched.sketched | "Mark" >> SummedParDo(_marked, marks, main="marked")
         documents = (
             slots
             | "WaitForMarks" >> beam.Reshuffle()

@@ -8,6 +8,8 @@ import apache_beam as beam
 from apache_beam import pvalue
 from apache_beam.transforms.window import WindowedValue
 
+from transforms.shell.tallies import TALLIES, Summed
+
 
 class InFlight(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
     """A DoFn that begins a call per element and puts results out as they come, at most `limit` calls at a time.
@@ -22,6 +24,7 @@ class InFlight(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
     def start_bundle(self) -> None:
         """Start with nothing in flight."""
         self._flying: dict[Future[Any], tuple[Any, Any, Any]] = {}
+        self._summed = Summed()
 
     def begin(self, element: Any) -> "Future[Any]":
         """Start the work on an element."""
@@ -52,13 +55,17 @@ class InFlight(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
         """Wait for all that is in flight."""
         while self._flying:
             yield from self._land()
+        yield from self._summed.outputs()
 
     def _land(self) -> Iterator[Any]:
         done, _ = wait(self._flying, return_when=FIRST_COMPLETED)
         for future in done:
             element, timestamp, window = self._flying.pop(future)
             for output in self.finish(element, future):
-                yield _windowed(output, timestamp, window)
+                if isinstance(output, pvalue.TaggedOutput) and output.tag == TALLIES:
+                    self._summed.add(output, window)
+                else:
+                    yield _windowed(output, timestamp, window)
 
 
 def _windowed(output: Any, timestamp: Any, window: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 
 from schemas.article import Marked, Tagged
-from transforms.shell.tallies import TALLIES, tally
+from transforms.shell.tallies import TALLIES, SummedParDo, tally
 from transforms.tag.score import tag_article
 from transforms.tag.taxonomy import load_taxonomy
 
@@ -34,11 +34,11 @@ class TagTopics(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
 
     def expand(self, marked: beam.PCollection) -> Any:
         """Match every article once."""
-        tagged = marked | beam.ParDo(_Tag(self.topics)).with_outputs(TALLIES, main="tagged")
+        tagged = marked | SummedParDo(_Tag(self.topics), main="tagged")
         return TaggedArticles(tagged.tagged, tagged[TALLIES])
 
 
-class _Tag(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
+class _Tag:
     def __init__(self, topics: str) -> None:
         self._topics = topics
 
@@ -46,7 +46,7 @@ class _Tag(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
         # an automaton does not pickle, so every worker builds its own
         self._taxonomy = load_taxonomy(Path(self._topics) if self._topics else None)
 
-    def process(self, marked: Marked) -> Iterator[Any]:
+    def __call__(self, marked: Marked) -> Iterator[Any]:
         article = marked.sketched.article
         started = thread_time()
         topics = tag_article(article.title, article.body_text, article.language, self._taxonomy)

@@ -49,6 +49,9 @@ def writing(output: Path) -> Iterator[None]:
         raise BusyError(
             f"--output {output}: another run is writing there; wait for it, or choose another output"
         ) from error
+    except OSError as error:  # some network file systems
+        os.close(descriptor)
+        raise UsageError(f"--output {output}: cannot be locked: {error.strerror}; choose a local disk") from error
     try:
         yield
     finally:

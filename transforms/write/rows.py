@@ -1,6 +1,5 @@
 """Records in, rows of a dataset out: which dataset, which partition, which values."""
 
-from dataclasses import asdict, fields
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
@@ -43,7 +42,7 @@ def _article_row(tagged: Tagged, now: datetime) -> Row:
     dataset = "revisions" if article.known else "reprints" if mark.duplicate_of else "articles"
     values = _shallow(article) | _shallow(mark)
     values |= {
-        "agencies": [asdict(agency) for agency in article.agencies],
+        "agencies": [_shallow(agency) for agency in article.agencies],
         "topics": [_topic(topic) for topic in tagged.topics],
         "topics_version": tagged.topics_version,
         "sketch": sketched.sketch,
@@ -58,26 +57,16 @@ def _article_row(tagged: Tagged, now: datetime) -> Row:
 
 def _topic(topic: Topic) -> dict[str, Any]:
     """A topic's values; hits are counted up to what their column holds, for a page may repeat a word without end."""
-    return asdict(topic) | {"terms": [asdict(term) | {"hits": min(term.hits, _MOST_HITS)} for term in topic.terms]}
+    return _shallow(topic) | {"terms": [_shallow(term) | {"hits": min(term.hits, _MOST_HITS)} for term in topic.terms]}
 
 
 def _shallow(record: Any) -> dict[str, Any]:
-    return {f.name: getattr(record, f.name) for f in fields(record)}
+    return dict(vars(record))
 
 
 def _columns(dataset: str, values: dict[str, Any]) -> dict[str, Any]:
-    """Just the dataset's columns; text without lone surrogates, which Arrow refuses."""
-    return {column.name: _storable(values[column.name]) for column in COLUMNS[dataset]}
-
-
-def _storable(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode() if not value.isascii() else value
-    if isinstance(value, tuple | list):
-        return [_storable(one) for one in value]
-    if isinstance(value, dict):
-        return {name: _storable(one) for name, one in value.items()}
-    return value
+    """Just the dataset's columns."""
+    return {column.name: values[column.name] for column in COLUMNS[dataset]}
 
 
 def _date(at: datetime) -> str:

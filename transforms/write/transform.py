@@ -14,7 +14,7 @@ from schemas.dead_letter import DeadLetter
 from schemas.document import Document
 from schemas.slot import Slot
 from schemas.tally import Tally
-from transforms.shell.tallies import TALLIES, SumTallies, tally
+from transforms.shell.tallies import TALLIES, Summed, SummedParDo, SumTallies, tally
 from transforms.write.commit import commit
 from transforms.write.record import run_record
 from transforms.write.rows import Record, to_row
@@ -41,7 +41,7 @@ class CountLetters(beam.PTransform):  # type: ignore[misc]  # Beam ships no type
 
     def expand(self, letters: beam.PCollection) -> beam.PCollection:
         """Count them by what failed and why."""
-        return (letters | beam.ParDo(_count_letter).with_outputs(TALLIES))[TALLIES]
+        return (letters | SummedParDo(_count_letter, main="none"))[TALLIES]
 
 
 def _count_letter(letter: DeadLetter) -> Iterator[Any]:
@@ -51,7 +51,7 @@ def _count_letter(letter: DeadLetter) -> Iterator[Any]:
 
 @dataclass
 class PublishRun(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
-    """(Slots, records, tallies, documents) in; one Published a slot out, also for a slot without rows.
+    """(Slots, PCollections of records, tallies, documents) in; one Published a slot out, also for a slot without rows.
 
     The rows of a slot appear together, by the redo log of `commit.py`. A retry of any step is safe: names carry the run
     id, and visibility comes from the manifest alone.
@@ -64,13 +64,22 @@ class PublishRun(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
     def expand(self, inputs: Any) -> Any:
         """Encode where rows arise, write a file per partition, commit where all of a slot comes together."""
         slots, records, tallies, documents = inputs
-        staged = records | "Encode" >> beam.ParDo(_EncodeRows()).with_outputs(TALLIES, main="parts")
-        files = staged.parts | "ByPartition" >> beam.GroupByKey() | "StageFiles" >> beam.Map(_stage, self.output)
-        summed = (tallies, staged[TALLIES]) | SumTallies()
+        # each kind by itself: flattened first, every record would travel once more as an object
+        encoded = [
+            kind | f"Encode{n}" >> beam.ParDo(_EncodeRows()).with_outputs(TALLIES, main="parts")
+            for n, kind in enumerate(records)
+        ]
+        staged = (
+            [kind.parts for kind in encoded]
+            | "Parts" >> beam.Flatten()
+            | "ByPartition" >> beam.GroupByKey()
+            | "StageFiles" >> SummedParDo(_Stage(self.output), main="files")
+        )
+        summed = (tallies, staged[TALLIES], *(kind[TALLIES] for kind in encoded)) | SumTallies()
         heartbeat = slots | "Heartbeat" >> beam.Map(_by_run)
         parts = [
             part | f"{name}ByRun" >> beam.Map(_by_run)
-            for name, part in (("Files", files), ("Tallies", summed), ("Documents", documents))
+            for name, part in (("Files", staged.files), ("Tallies", summed), ("Documents", documents))
         ]
         return (
             [heartbeat, *parts]
@@ -81,11 +90,11 @@ class PublishRun(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
 
 
 class _EncodeRows(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
-    """Records in, (target, Arrow stream) out: one stream a target and bundle."""
+    """Records in, (target, packed rows) out: one part a target and bundle."""
 
     def start_bundle(self) -> None:
         self._rows: dict[tuple[Any, Target], list[dict[str, Any]]] = {}
-        self._cpu: dict[tuple[Any, str], float] = {}
+        self._summed = Summed()
         self._count = 0
 
     def process(self, record: Record, window: Any = beam.DoFn.WindowParam) -> Iterator[Any]:
@@ -93,32 +102,37 @@ class _EncodeRows(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
         row = to_row(record, datetime.now(timezone.utc))
         self._rows.setdefault((window, (row.run_id, row.dataset, row.date)), []).append(row.values)
         self._count += 1
-        self._spend(window, row.run_id, started)
+        self._summed.add(_spent(row.run_id, started), window)
         if self._count >= _MOST_BUFFERED:
             yield from self._flushed()
 
     def finish_bundle(self) -> Iterator[Any]:
         yield from self._flushed()
-        for (window, run_id), seconds in self._cpu.items():
-            spent = tally(run_id, STAGE, "cpu_us", round(seconds * 1e6))
-            yield beam.pvalue.TaggedOutput(TALLIES, WindowedValue(spent.value, window.max_timestamp(), (window,)))
+        yield from self._summed.outputs()
 
     def _flushed(self) -> list[Any]:
         flushed = []
         for (window, target), rows in self._rows.items():
             started = thread_time()
-            flushed.append(WindowedValue((target, encode(target[1], rows)), window.max_timestamp(), (window,)))
-            self._spend(window, target[0], started)
+            flushed.append(WindowedValue((target, encode(rows)), window.max_timestamp(), (window,)))
+            self._summed.add(_spent(target[0], started), window)
         self._rows, self._count = {}, 0
         return flushed
 
-    def _spend(self, window: Any, run_id: str, started: float) -> None:
-        self._cpu[window, run_id] = self._cpu.get((window, run_id), 0.0) + thread_time() - started
+
+def _spent(run_id: str, started: float) -> Any:
+    return tally(run_id, STAGE, "cpu_us", round((thread_time() - started) * 1e6))
 
 
-def _stage(group: tuple[Target, Iterable[bytes]], output: str) -> StagedFile:
-    (run_id, dataset, date), parts = group
-    return stage_file(Path(output), run_id, dataset, date, parts)
+class _Stage:
+    def __init__(self, output: str) -> None:
+        self._output = Path(output)
+
+    def __call__(self, group: tuple[Target, Iterable[bytes]]) -> Iterator[Any]:
+        (run_id, dataset, date), parts = group
+        started = thread_time()
+        yield stage_file(self._output, run_id, dataset, date, parts)
+        yield _spent(run_id, started)
 
 
 def _by_run(part: Slot | StagedFile | Tally | Document) -> tuple[str, Any]:

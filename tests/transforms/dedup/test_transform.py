@@ -43,7 +43,7 @@ def publish(output: Path, slot: Slot, articles: list[Article], block: int) -> No
         started = pipeline | "Slot" >> beam.Create([slot])
         marked = (started, pipeline | beam.Create(articles)) | MarkNearDuplicates(str(output), block=block)
         tagged = marked.marked | beam.Map(_untagged)
-        _ = (started, tagged, marked.tallies, marked.documents) | PublishRun(str(output))
+        _ = (started, (tagged,), marked.tallies, marked.documents) | PublishRun(str(output))
 
 
 def _untagged(marked: Marked) -> Tagged:

@@ -58,8 +58,7 @@ def staged(output: Path, rows: list[Row]) -> list[StagedFile]:
     """The rows in unpublished files, one a partition."""
     targets = sorted({(row.run_id, row.dataset, row.date) for row in rows})
     return [
-        stage_file(output, *target, [encode(target[1], [row.values for row in rows if row[:3] == target])])
-        for target in targets
+        stage_file(output, *target, [encode([row.values for row in rows if row[:3] == target])]) for target in targets
     ]
 
 

@@ -1,5 +1,6 @@
 """The redo log: whatever state a killed run left, recovery publishes all of it or nothing, and overwrites nothing."""
 
+import errno
 import json
 import multiprocessing
 import shutil
@@ -188,6 +189,17 @@ def test_an_output_that_cannot_be_written_is_a_usage_error(tmp_path: Path, place
         blocked.write_text("in the way")
 
     with pytest.raises(UsageError, match=r"--output .*: cannot be written: \w"), writing(output):
+        pass
+
+
+def test_an_output_that_cannot_be_locked_is_a_usage_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A file system without locks could not keep a second writer out, so it is not written to."""
+
+    def no_locks(_descriptor: int, _operation: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", no_locks)
+    with pytest.raises(UsageError, match="cannot be locked: No locks available"), writing(tmp_path):
         pass
 
 

@@ -1,6 +1,5 @@
 """Records become rows: the right dataset, the right partition, every column."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pyarrow as pa
@@ -80,17 +79,6 @@ def test_values_come_through():
 def test_the_partition_is_the_utc_day(at: datetime, date: str):
     """The partition of an article is its publication date in UTC, whatever zone the statement was in."""
     assert to_row(tagged(article("They met.", published_at=at)), NOW).date == date
-
-
-def test_lone_surrogates_are_replaced():
-    """Text that is no Unicode, which Arrow would refuse, is written with question marks, also inside of lists."""
-    broken = replace(article(""), body_text="Caf\udce9 and 😀", title="\ud83d", authors=("Ada \udcff",))
-    row = to_row(tagged(broken, topics=(Topic("a\udc00", 0.5, (Term("b\udc00", "body", 0, 1, 1.0),)),)), NOW)
-    table = pa.RecordBatch.from_pylist([row.values], schema=schema_of("articles"))
-
-    assert table["body_text"][0].as_py() == "Caf? and 😀"
-    assert (table["title"][0].as_py(), table["authors"][0].as_py()) == ("?", ["Ada ?"])
-    assert table["topics"][0].as_py()[0]["terms"][0]["term"] == "b?"
 
 
 def test_a_word_repeated_without_end_does_not_fail_the_run():
