@@ -10,12 +10,15 @@ from collections.abc import Callable
 from pipeline.logs import set_up_logging
 from pipeline.stop import NOTHING, stoppable
 from transforms.errors import DatelineError, UsageError
+from transforms.sandbox import start_fork_server
 
 EXIT_FAILED, EXIT_USAGE, EXIT_BUSY = 1, 2, 3
 
 
 def _run(argv: list[str]) -> int:
     with stoppable(lambda: NOTHING):  # imports take seconds
+        if not {"-h", "--help"} & set(argv):
+            start_fork_server()  # it loads the extractor while we load Beam
         from pipeline.commands.run import main as command
 
         return command(argv)

@@ -6,6 +6,7 @@ passes through one into an error of its own. Any instant is safe (transforms/wri
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -14,6 +15,8 @@ from typing import Any
 NOTHING = "nothing of this run is published, what earlier runs published is untouched, and the next run starts afresh"
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# the process that clears up after us would warn that there was something to clear up
+_QUIET = "ignore:resource_tracker:UserWarning"
 # ends the progress lines of a terminal and shows its cursor again
 _RESTORE = "\r\x1b[J\x1b[?25h"
 
@@ -29,6 +32,8 @@ def stoppable(safe: Callable[[], str]) -> Iterator[None]:
         os.write(2, ((_RESTORE if os.isatty(2) else "") + line).encode())
         os._exit(128 + number)
 
+    if _QUIET not in sys.warnoptions:
+        sys.warnoptions.append(_QUIET)  # children are started with it
     before = [signal.getsignal(number) for number in _SIGNALS]
     _handle(leave)
     try:

@@ -50,19 +50,24 @@ class Outcome:
     cpu_us: int
 
 
+def start_fork_server(preload: tuple[str, ...] = SandboxSettings.preload) -> None:
+    """Start the process that children are forked from; it loads their libraries while the caller goes on."""
+    multiprocessing.get_context("forkserver").set_forkserver_preload(list(preload))
+    forkserver.ensure_running()
+
+
 class Sandbox:
     """A pool of killable processes. Use as `submit(function, argument…)`, then `result(future)`."""
 
     def __init__(self, settings: SandboxSettings) -> None:
         self._settings = settings
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(list(settings.preload))
+        start_fork_server(settings.preload)
         self._pool = ProcessPool(
             max_workers=settings.processes,
             max_tasks=_CALLS_PER_CHILD,
             initializer=_enter,
             initargs=[os.getpid(), settings.memory_bytes],
-            context=context,
+            context=multiprocessing.get_context("forkserver"),
         )
         self._pool.schedule(int)  # the processes start now, while their owner still gets ready
 

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.demo.site import DemoSite
 from tests.makers import NEXT_SLOT, SLOT
-from tests.pipeline.killing import URLS, SmallRuns, contents, start, wait_for_none
+from tests.pipeline.killing import URLS, SmallRuns, contents, marked, start, wait_for_none
 from tests.transforms.write.records import published
 from transforms.layout import manifest_path
 
@@ -102,6 +102,13 @@ def wait_for_work(process: "subprocess.Popen[str]", output: Path) -> None:
     time.sleep(0.8)
 
 
+def wait_for_children(process: "subprocess.Popen[str]", mark: str) -> None:
+    """Wait until the run has processes that extract, beside itself and the two that start and tidy up after them."""
+    end = time.monotonic() + 60
+    while len(marked(mark)) < 4 and process.poll() is None and time.monotonic() < end:
+        time.sleep(0.05)
+
+
 @pytest.mark.slow
 def test_whole_runs_killed(demo: Path, tmp_path: Path):
     """Ten runs killed at instants over a run's duration, then one in peace: all is there once, as if undisturbed.
@@ -142,12 +149,12 @@ def test_the_next_run_starts_at_once(demo: Path, tmp_path: Path):
 @pytest.mark.parametrize("early", [True, False], ids=["while it loads", "in mid run"])
 def test_stopped_by_a_signal(demo: Path, tmp_path: Path, number: signal.Signals, code: int, early: bool):
     """A signal ends the run at once with its exit code and one line that says what is safe; the next run is fine."""
-    output = tmp_path / "output"
-    with running(demo, output, mark=f"stop-{code}-{early}") as process:
+    output, mark = tmp_path / "output", f"stop-{code}-{early}"
+    with running(demo, output, mark) as process:
         if early:
             time.sleep(1)
         else:
-            wait_for_work(process, output)
+            wait_for_children(process, mark)
         process.send_signal(number)
         printed, errors = process.communicate(timeout=5)
 
@@ -157,7 +164,7 @@ def test_stopped_by_a_signal(demo: Path, tmp_path: Path, number: signal.Signals,
         f"dateline: stopped by {number.name}; nothing of this run is published, "
         "what earlier runs published is untouched, and the next run starts afresh\n"
     )
-    assert wait_for_none(f"stop-{code}-{early}", 5) == []
+    assert wait_for_none(mark, 5) == []
     if not early:
         run_well(demo, output)
 

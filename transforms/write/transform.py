@@ -1,6 +1,8 @@
 """Records in, published partitions out."""
 
+import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -14,6 +16,7 @@ from schemas.dead_letter import DeadLetter
 from schemas.document import Document
 from schemas.slot import Slot
 from schemas.tally import Tally
+from transforms.shell.in_flight import InFlight
 from transforms.shell.tallies import TALLIES, Summed, SummedParDo, SumTallies, tally
 from transforms.write.commit import commit
 from transforms.write.record import run_record
@@ -21,6 +24,8 @@ from transforms.write.rows import Record, to_row
 from transforms.write.stage import StagedFile, encode, stage_file
 
 STAGE = "write"
+# files written at a time
+_WRITERS = os.cpu_count() or 1
 # rows that wait in a bundle before they are encoded
 _MOST_BUFFERED = 2_000
 
@@ -73,7 +78,7 @@ class PublishRun(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
             [kind.parts for kind in encoded]
             | "Parts" >> beam.Flatten()
             | "ByPartition" >> beam.GroupByKey()
-            | "StageFiles" >> SummedParDo(_Stage(self.output), main="files")
+            | "StageFiles" >> beam.ParDo(_StageFiles(self.output)).with_outputs(TALLIES, main="files")
         )
         summed = (tallies, staged[TALLIES], *(kind[TALLIES] for kind in encoded)) | SumTallies()
         heartbeat = slots | "Heartbeat" >> beam.Map(_by_run)
@@ -124,15 +129,31 @@ def _spent(run_id: str, started: float) -> Any:
     return tally(run_id, STAGE, "cpu_us", round((thread_time() - started) * 1e6))
 
 
-class _Stage:
+class _StageFiles(InFlight):
+    """Packed rows of a partition in, its unpublished file out; compressing and syncing leave Python to others."""
+
+    limit = 4 * _WRITERS
+
     def __init__(self, output: str) -> None:
         self._output = Path(output)
 
-    def __call__(self, group: tuple[Target, Iterable[bytes]]) -> Iterator[Any]:
+    def setup(self) -> None:
+        self._threads = ThreadPoolExecutor(_WRITERS)
+
+    def begin(self, group: tuple[Target, Iterable[bytes]]) -> "Future[tuple[StagedFile, Any]]":
+        return self._threads.submit(self._staged, group)
+
+    def _staged(self, group: tuple[Target, Iterable[bytes]]) -> tuple[StagedFile, Any]:
         (run_id, dataset, date), parts = group
         started = thread_time()
-        yield stage_file(self._output, run_id, dataset, date, parts)
-        yield _spent(run_id, started)
+        return stage_file(self._output, run_id, dataset, date, parts), _spent(run_id, started)
+
+    def finish(self, _group: Any, future: "Future[tuple[StagedFile, Any]]") -> Iterable[Any]:
+        yield from future.result()
+
+    def teardown(self) -> None:
+        super().teardown()
+        self._threads.shutdown()
 
 
 def _by_run(part: Slot | StagedFile | Tally | Document) -> tuple[str, Any]:
