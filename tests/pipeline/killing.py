@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -21,7 +22,6 @@ from tests.transforms.write.records import feed_run, published, rows_of, staged
 from transforms.layout import DATASETS, published_files
 from transforms.write.commit import commit, recover, writing
 from transforms.write.rows import to_row
-from transforms.write.stage import encode
 
 URLS = [f"http://news.example/{n}" for n in range(6)]
 _EVENTS = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.scandir", "os.listdir", "shutil.rmtree"}
@@ -96,7 +96,8 @@ class SmallRuns:
 
 def serve() -> None:
     """Lines of output, run id and step in; the exit code of a run each out."""
-    encode("articles", [rows_of(URLS)[0].values])  # what pyarrow imports on the way is then imported once
+    with TemporaryDirectory() as folder:  # what pyarrow imports on the way is then imported once
+        staged(Path(folder), rows_of(URLS))
     for line in sys.stdin:
         output, run_id, step = line.rstrip("\n").split("\t")
         process = multiprocessing.get_context("fork").Process(target=small_run, args=(Path(output), run_id, int(step)))
