@@ -1,5 +1,6 @@
 """Config in, published run out: lock, recover, run the graph, check what is published."""
 
+import gc
 import json
 from collections.abc import Callable
 from datetime import datetime, timezone
@@ -50,6 +51,7 @@ def run_once(config: Config, on_start: Callable[[Slot], None] = lambda _slot: No
         options = PipelineOptions([*config.beam, f"--runner={config.runner}", "--no_pipeline_type_check"])
         with beam.Pipeline(options=options) as pipeline:
             build(pipeline | "Slot" >> beam.Create([slot]), config)
+            gc.freeze()  # libraries and graph stay: the collector need not look at them again and again
         record = json.loads(record_path(config.output, slot.run_id).read_text("utf-8"))
         return RunResult(slot.run_id, record, recovered, _imbalance(config, slot.run_id, record))
 

@@ -6,7 +6,9 @@ must be importable (they are named, not pickled, in the child) and take and give
 """
 
 import ctypes
+import gc
 import importlib
+import itertools
 import multiprocessing
 import os
 import resource
@@ -25,6 +27,8 @@ from pebble import ProcessExpired, ProcessPool
 from transforms.errors import ExtractError, RejectError
 
 _PR_SET_PDEATHSIG = 1
+_CALLS = itertools.count(1)
+_CALLS_PER_COLLECTION = 200
 # A child is replaced after so many calls: libxml2 and regex caches grow with what they saw.
 _CALLS_PER_CHILD = 20_000
 
@@ -102,6 +106,8 @@ class Sandbox:
 
 def _measured(module: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
     started = time.process_time()
+    if next(_CALLS) % _CALLS_PER_COLLECTION == 0:
+        gc.collect()
     try:
         value = getattr(importlib.import_module(module), name)(*args, **kwargs)
     except RecursionError as error:  # nesting far beyond any article's
@@ -112,6 +118,7 @@ def _measured(module: str, name: str, args: tuple[Any, ...], kwargs: dict[str, A
 def _enter(owner: int, memory_bytes: int) -> None:
     """Make a child that dies with its owner, leaves signals of the terminal to it, and cannot take all the memory."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()  # trees of pages set it off again and again; between calls is soon enough, and saves a quarter
     _let_fork_server_go()
     if sys.platform == "linux":
         ceiling = resource.getrlimit(resource.RLIMIT_AS)[1]

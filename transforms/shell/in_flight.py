@@ -1,7 +1,8 @@
 """Many slow calls at once from one Beam thread: requests on the network, work in other processes."""
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
+from queue import SimpleQueue
 from typing import Any
 
 import apache_beam as beam
@@ -24,6 +25,7 @@ class InFlight(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
     def start_bundle(self) -> None:
         """Start with nothing in flight."""
         self._flying: dict[Future[Any], tuple[Any, Any, Any]] = {}
+        self._done: SimpleQueue[Future[Any]] = SimpleQueue()  # so that waiting costs the same for any number in flight
         self._summed = Summed()
 
     def begin(self, element: Any) -> "Future[Any]":
@@ -47,7 +49,9 @@ class InFlight(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
         self, element: Any, timestamp: Any = beam.DoFn.TimestampParam, window: Any = beam.DoFn.WindowParam
     ) -> Iterator[Any]:
         """Begin a call; when `limit` are in flight, first wait until one is done."""
-        self._flying[self.begin(element)] = (element, timestamp, window)
+        future = self.begin(element)
+        self._flying[future] = (element, timestamp, window)
+        future.add_done_callback(self._done.put)
         if len(self._flying) >= self.limit:
             yield from self._land()
 
@@ -58,14 +62,13 @@ class InFlight(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
         yield from self._summed.outputs()
 
     def _land(self) -> Iterator[Any]:
-        done, _ = wait(self._flying, return_when=FIRST_COMPLETED)
-        for future in done:
-            element, timestamp, window = self._flying.pop(future)
-            for output in self.finish(element, future):
-                if isinstance(output, pvalue.TaggedOutput) and output.tag == TALLIES:
-                    self._summed.add(output, window)
-                else:
-                    yield _windowed(output, timestamp, window)
+        future = self._done.get()
+        element, timestamp, window = self._flying.pop(future)
+        for output in self.finish(element, future):
+            if isinstance(output, pvalue.TaggedOutput) and output.tag == TALLIES:
+                self._summed.add(output, window)
+            else:
+                yield _windowed(output, timestamp, window)
 
 
 def _windowed(output: Any, timestamp: Any, window: Any) -> Any:
