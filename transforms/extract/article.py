@@ -8,6 +8,7 @@ from schemas.article import Article, Extraction
 from schemas.dating import Dating
 from schemas.entry import Entry
 from schemas.page import Page
+from transforms.extract.metadata import clean_authors
 from transforms.extract.page import extract_fragment, extract_page
 
 # written without blanks: their words are counted in characters
@@ -34,6 +35,7 @@ def assemble(page: Page, found: Extraction) -> Article:
     """An article of what the feed states and what the page gives, in this order of trust."""
     entry, body = page.entry, found.body_text[:_MAX_BODY]
     published = publication(entry, found)
+    first_seen_at = entry.known.first_seen_at if entry.known else entry.first_seen_at
     return Article(
         article_id=entry.article_id,
         url=entry.url,
@@ -48,12 +50,12 @@ def assemble(page: Page, found: Extraction) -> Article:
         byline=found.byline or ", ".join(entry.authors),
         dateline_text=found.dateline_text,
         dateline_place=found.dateline_place,
-        authors=found.authors or entry.authors,
+        authors=found.authors or clean_authors(entry.authors),
         agencies=found.agencies,
         publisher_tags=entry.tags or found.publisher_tags,
-        published_at=published.at or entry.first_seen_at,
+        published_at=published.at or first_seen_at,
         modified_at=entry.updated.at or found.modified.at,
-        first_seen_at=entry.first_seen_at if entry.known is None else entry.known.first_seen_at,
+        first_seen_at=first_seen_at,
         fetched_at=page.fetched_at,
         published_raw=published.raw,
         published_source=published.source,
@@ -67,11 +69,20 @@ def assemble(page: Page, found: Extraction) -> Article:
         http_status=page.http_status,
         revision_no=entry.known.revision_no + 1 if entry.known else 1,
         entry_sha256=entry.entry_sha256,
-        content_sha256=hashlib.sha256(" ".join(body.split()).encode("utf-8", "replace")).hexdigest(),
+        content_sha256=text_hash(body),
         extractor=found.extractor,
         run_id=entry.run_id,
         known=entry.known,
     )
+
+
+def text_hash(text: str) -> str:
+    """SHA-256 of a text with white space folded: equal for equal texts, however they are set.
+
+    >>> text_hash("two  words\\n") == text_hash("two words")
+    True
+    """
+    return hashlib.sha256(" ".join(text.split()).encode("utf-8", "replace")).hexdigest()
 
 
 def publication(entry: Entry, found: Extraction) -> Dating:
