@@ -51,7 +51,9 @@ def run_once(config: Config, on_start: Callable[[Slot], None] = lambda _slot: No
         options = PipelineOptions([*config.beam, f"--runner={config.runner}", "--no_pipeline_type_check"])
         with beam.Pipeline(options=options) as pipeline:
             build(pipeline | "Slot" >> beam.Create([slot]), config)
-            gc.freeze()  # libraries and graph stay: the collector need not look at them again and again
+            # libraries and graph stay, and records have no cycles: the collector need not look so often
+            gc.freeze()
+            gc.set_threshold(50_000, 20, 20)
         record = json.loads(record_path(config.output, slot.run_id).read_text("utf-8"))
         return RunResult(slot.run_id, record, recovered, _imbalance(config, slot.run_id, record))
 
