@@ -8,6 +8,8 @@ import pytest
 from bench.dedup import main
 from tests.makers import prose
 
+pytestmark = pytest.mark.slow  # servers and whole runs
+
 STORY = prose(1, 30)
 DOCUMENTS = [
     {"id": "b", "text": STORY},

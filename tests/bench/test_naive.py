@@ -9,6 +9,8 @@ from bench.naive import Duplicates, extract, ingest
 from bench.serve import serving
 from tests.bench.saved_pages import HARBOUR, ORCHARD, html
 
+pytestmark = pytest.mark.slow  # servers and whole runs
+
 
 def test_ingest_writes_rows_with_text_language_date_and_duplicates(pages: Path, tmp_path: Path) -> None:
     """Six served pages become five rows, one of them marked as a copy; the empty page is left out."""

@@ -15,6 +15,8 @@ from bench.replay import RunFailedError, Setup, account, fresh_folder, main, one
 from bench.serve import Corpus, read_saved
 from tests.bench.saved_pages import HARBOUR, html, write_pages
 
+pytestmark = pytest.mark.slow  # servers and whole runs
+
 PAGE = html("Pier", HARBOUR)
 FAKE = Setup(processes=1, command=(sys.executable, str(Path(__file__).with_name("fake_dateline.py"))))
 

@@ -18,6 +18,8 @@ from bench.figures import ROOT
 from bench.serve import Corpus, Saved, feed_xml, listening, page_path, serving
 from tests.bench.saved_pages import ROWS, write_pages
 
+pytestmark = pytest.mark.slow  # servers and whole runs
+
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corpus]:

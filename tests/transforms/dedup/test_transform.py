@@ -58,7 +58,15 @@ def clusters(output: Path) -> set[frozenset[str]]:
     return {frozenset(members) for members in found.values() if len(members) > 1}
 
 
-@pytest.mark.parametrize(("runs", "block", "seed"), [(1, 100, 0), (1, 3, 1), (3, 100, 2), (3, 4, 3)])
+@pytest.mark.parametrize(
+    ("runs", "block", "seed"),
+    [
+        (1, 100, 0),
+        (1, 3, 1),
+        pytest.param(3, 100, 2, marks=pytest.mark.slow),
+        pytest.param(3, 4, 3, marks=pytest.mark.slow),
+    ],
+)
 def test_runs_blocks_and_order_do_not_matter(tmp_path: Path, runs: int, block: int, seed: int):
     """However the articles come, the same ones are copies of each other."""
     names = list(TEXTS)
