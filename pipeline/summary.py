@@ -1,5 +1,7 @@
 """The record of a run in, tables that a person reads out."""
 
+import shlex
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -122,6 +124,6 @@ def _balance(balance: Mapping[str, Any], imbalance: str) -> str:
 
 
 def _next(output: Path) -> str:
-    columns = "SELECT date, source_name, title"
-    query = f"{columns} FROM '{output}/articles/date=*/*.parquet' ORDER BY published_at DESC LIMIT 20"
-    return f'Data: [bold]{output}[/]\nNext: [bold]duckdb -c "{query}"[/]'
+    query = "SELECT date, source_name, title FROM articles ORDER BY published_at DESC LIMIT 20"
+    command = f'{shlex.quote(sys.executable)} -m queries {shlex.quote(str(output))} "{query}"'
+    return f"Data: [bold]{output}[/]\nNext: [bold]{command}[/]"

@@ -58,7 +58,7 @@ def test_the_summary_says_what_became_of_everything():
         "no_text",
         "Balanced",
         "/data",
-        "duckdb -c",
+        "-m queries /data",
     ):
         assert said in text
 

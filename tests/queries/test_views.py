@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from queries import VIEWS, connect
+from queries.__main__ import main
 from schemas.article import Agency, Mark, Topic
 from schemas.parquet import COLUMNS
 from tests.makers import NEXT_SLOT, NOW, SLOT, article, digest, entry, known
@@ -153,3 +154,12 @@ def test_odd_paths(tmp_path: Path, name: str):
 
     assert len(ask(database, "SELECT * FROM texts")) == 4
     assert [row[0] for row in ask(database, "DESCRIBE articles")] == [c.name for c in COLUMNS["articles"]] + ["date"]
+
+
+def test_a_shell_can_ask(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """`python -m queries` prints what a query gives, also over an output without files."""
+    main([str(tmp_path), "SELECT count(*) AS stories FROM clusters"])
+
+    printed = capsys.readouterr().out
+    assert "stories" in printed
+    assert "0" in printed
