@@ -1,6 +1,7 @@
 """`dateline run`: fetch the feeds once and publish what is new."""
 
 import argparse
+import sys
 
 from rich.console import Console
 
@@ -55,5 +56,7 @@ def _safe(config: Config, started: list[Slot]) -> str:
 def _exit_code(result: RunResult) -> int:
     """1 where the run does not balance or not a single feed could be fetched."""
     fetch = result.record["stages"].get("fetch", {})
-    answered = fetch.get("feeds_ok", 0) + fetch.get("feeds_not_modified", 0)
-    return 1 if result.imbalance or not answered else 0
+    if not fetch.get("feeds_ok", 0) + fetch.get("feeds_not_modified", 0):
+        print("dateline: no feed could be fetched; dead_letters/ says why of each", file=sys.stderr)
+        return 1
+    return 1 if result.imbalance else 0

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from transforms.dedup.arrays import Array
 from transforms.dedup.card import Card, Order
 from transforms.dedup.sketch import key_count, unpack, without
 from transforms.dedup.stops import groups_of
@@ -22,8 +23,8 @@ class Packet(NamedTuple):
     """Anchors of one range from one bundle, each with the position of its article in `orders`."""
 
     orders: tuple[Order, ...]
-    anchors: np.ndarray  # uint64
-    owners: np.ndarray  # int64
+    anchors: Array  # uint64
+    owners: Array  # int64
 
 
 def anchor_packets(cards: Sequence[Card]) -> Iterator[tuple[int, Packet]]:
@@ -31,12 +32,12 @@ def anchor_packets(cards: Sequence[Card]) -> Iterator[tuple[int, Packet]]:
     return _packets(cards, [unpack(card.sketch).anchors for card in cards])
 
 
-def key_packets(cards: Sequence[Card], stops: np.ndarray) -> Iterator[tuple[int, Packet]]:
+def key_packets(cards: Sequence[Card], stops: Array) -> Iterator[tuple[int, Packet]]:
     """The grouping keys of a bundle's articles, by range, and a key for each whole text."""
     return _packets(cards, [card_keys(card, stops) for card in cards])
 
 
-def card_keys(card: Card, stops: np.ndarray) -> np.ndarray:
+def card_keys(card: Card, stops: Array) -> Array:
     """The grouping keys of an article: its smallest anchors without stops, and one made of its text's hash."""
     anchors = without(unpack(card.sketch), stops).anchors
     text = np.array([text_key(card.content_sha256)], np.uint64)
@@ -48,7 +49,7 @@ def text_key(content_sha256: str) -> int:
     return int(content_sha256[:16], 16)
 
 
-def _packets(cards: Sequence[Card], anchors: list[np.ndarray]) -> Iterator[tuple[int, Packet]]:
+def _packets(cards: Sequence[Card], anchors: list[Array]) -> Iterator[tuple[int, Packet]]:
     if not cards:
         return
     orders = tuple(card.order for card in cards)

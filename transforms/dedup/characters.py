@@ -9,6 +9,8 @@ import unicodedata
 
 import numpy as np
 
+from transforms.dedup.arrays import Array
+
 LIMIT = 0x30000
 SEPARATOR, SKIPPED = 0, 1
 # flags beside the folded code point, which takes the low 21 bits
@@ -47,7 +49,7 @@ def _entry(point: int) -> int:
     return letter | int(unspaced) << 24 | (category == "Nd") << 25 | (category in ("Lu", "Lt")) << 26
 
 
-def _table() -> np.ndarray:
+def _table() -> Array:
     points = np.arange(LIMIT, dtype=np.uint32)
     plain = np.zeros(LIMIT, bool)
     table = np.zeros(LIMIT, np.uint32)

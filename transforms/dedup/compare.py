@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from transforms.dedup.arrays import Array
 from transforms.dedup.card import Order
 from transforms.dedup.sketch import PLACES, WORDS, Sketch, in_lead, sampled_lead_threshold
 
@@ -64,19 +65,19 @@ class _Shared:
     large: Sketch
     in_small: int
     in_large: int
-    hit: np.ndarray
-    at: np.ndarray
+    hit: Array
+    at: Array
 
     @property
     def count(self) -> int:
         return int(np.count_nonzero(self.hit[: self.in_small]))
 
     @property
-    def small_hits(self) -> np.ndarray:
+    def small_hits(self) -> Array:
         return np.asarray(self.hit[: self.in_small])
 
     @property
-    def large_hits(self) -> np.ndarray:
+    def large_hits(self) -> Array:
         return np.asarray(self.at[: self.in_small][self.small_hits])
 
 
@@ -115,8 +116,8 @@ def _overlap(a: tuple[Order, Sketch], b: tuple[Order, Sketch]) -> tuple[tuple[Or
 class _Leads(NamedTuple):
     """Which compared anchors stand in a lead, and how much of each lead the other text holds anywhere."""
 
-    small: np.ndarray
-    large: np.ndarray
+    small: Array
+    large: Array
     small_in_large: float
     large_in_small: float
 
@@ -131,7 +132,7 @@ def _leads(shared: _Shared) -> _Leads:
     )
 
 
-def _share(shared: np.ndarray, of: np.ndarray) -> float:
+def _share(shared: Array, of: Array) -> float:
     return int(np.count_nonzero(shared)) / max(1, int(np.count_nonzero(of)))
 
 
@@ -147,7 +148,7 @@ def _held(shared: _Shared, cx: float, leads: _Leads) -> tuple[int, int]:
     return small_at, large_at
 
 
-def _middle(places: np.ndarray) -> int:
+def _middle(places: Array) -> int:
     plain = np.sort(places & (PLACES - 1))
     return int(plain[len(plain) // 2])
 

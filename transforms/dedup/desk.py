@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-import numpy as np
-
+from transforms.dedup.arrays import Array
 from transforms.dedup.card import Card, Order
 from transforms.dedup.compare import Verdict, compare, same_text
 from transforms.dedup.sketch import Sketch, unpack, without
@@ -12,7 +11,7 @@ from transforms.dedup.sketch import Sketch, unpack, without
 class Desk:
     """Cards by id, their sketches unpacked without stop anchors when first asked for, each pair compared once."""
 
-    def __init__(self, cards: Iterable[Card], stops: np.ndarray) -> None:
+    def __init__(self, cards: Iterable[Card], stops: Array) -> None:
         self._cards = {card.article_id: card for card in cards}
         self._stops = stops
         self._sketches: dict[str, tuple[Order, Sketch]] = {}

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from transforms.dedup.arrays import Array
 from transforms.dedup.candidates import card_keys, text_key
 from transforms.dedup.card import Card, Order
 from transforms.dedup.sketch import packed_anchors
@@ -39,7 +40,7 @@ _COLUMNS = [
 ]
 
 
-def find_partners(output: Path, now: datetime, new: Sequence[Card], stops: np.ndarray) -> list[Card]:
+def find_partners(output: Path, now: datetime, new: Sequence[Card], stops: Array) -> list[Card]:
     """The published cards around the new ones, nearest first; `now` is the start of the run.
 
     A card is next to another if they share a key or a cluster. Every file of the last seven days is read once a depth,
@@ -63,12 +64,12 @@ def find_partners(output: Path, now: datetime, new: Sequence[Card], stops: np.nd
     return found
 
 
-def _all_keys(cards: Sequence[Card], stops: np.ndarray) -> np.ndarray:
-    return np.unique(np.concatenate([np.zeros(0, U64), *(card_keys(card, stops) for card in cards)]))
+def _all_keys(cards: Sequence[Card], stops: Array) -> Array:
+    return np.asarray(np.unique(np.concatenate([np.zeros(0, U64), *(card_keys(card, stops) for card in cards)])))
 
 
 def _next_to(
-    file: PublishedFile, keys: np.ndarray, clusters: set[str | None], corrections: dict[str, str], depth: int
+    file: PublishedFile, keys: Array, clusters: set[str | None], corrections: dict[str, str], depth: int
 ) -> list[Card]:
     """The cards of one file's rows that hold one of the (sorted) keys or belong to one of the clusters."""
     if not len(keys):
@@ -84,7 +85,7 @@ def _next_to(
     return [_card(row, run_at, depth) for row in rows]
 
 
-def _holding(sketches: pa.Array, keys: np.ndarray) -> np.ndarray:
+def _holding(sketches: pa.Array, keys: Array) -> Array:
     """Which packed sketches hold one of the keys; read straight from Arrow's buffers, without a Python object a row."""
     column = pa.concat_arrays(sketches.chunks) if isinstance(sketches, pa.ChunkedArray) else sketches
     offsets = np.frombuffer(column.buffers()[1], np.int32, len(column) + 1, 4 * column.offset)
@@ -102,7 +103,7 @@ def _card(row: dict[str, Any], run_at: datetime, depth: int) -> Card:
     return Card(order, row["content_sha256"], row["sketch"], row["effective"], row["published_at"] - lag, depth)
 
 
-def load_stops(output: Path) -> np.ndarray:
+def load_stops(output: Path) -> Array:
     """All published stop anchors, sorted; the list only grows, and both sides of a comparison use the same one."""
     return np.array(sorted({int(line, 16) for line in _lines(output, "stop_anchors")}), U64)
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from transforms.dedup.arrays import Array
 from transforms.dedup.tokens import U64, Tokens, mix, tokenise
 
 SKETCH_VERSION = 1
@@ -34,7 +35,7 @@ _HEADER = struct.Struct(
 class Sample(NamedTuple):
     """Sorted 32-bit hashes up to a threshold: of two samples, what lies under the smaller threshold is comparable."""
 
-    values: np.ndarray  # uint32
+    values: Array  # uint32
     threshold: np.uint32
 
     def under(self, threshold: np.uint32) -> set[int]:
@@ -47,9 +48,9 @@ class Sketch:
     """The sample of one text."""
 
     # sorted uint64
-    anchors: np.ndarray = field(repr=False)
+    anchors: Array = field(repr=False)
     # one a anchor: bits 0–6 its place in the text, bit 7 set in the lead
-    places: np.ndarray = field(repr=False)
+    places: Array = field(repr=False)
     # every anchor of the text up to here is kept
     threshold: np.uint64
     # 20 bits of the two tokens before, 1 bit number, 11 bits value
@@ -71,7 +72,7 @@ def sketch_text(text: str) -> Sketch:
     return Sketch(anchors, places, threshold, _facts(tokens), _numbers(tokens), len(shingles))
 
 
-def _shingles(tokens: Tokens) -> np.ndarray:
+def _shingles(tokens: Tokens) -> Array:
     """Hashes of every run of five tokens, or six characters where a run begins in a script without blanks."""
     hashes = tokens.hashes
     if not len(hashes):
@@ -84,7 +85,7 @@ def _shingles(tokens: Tokens) -> np.ndarray:
     return mix(rolled)
 
 
-def _rolled(hashes: np.ndarray, size: int) -> np.ndarray:
+def _rolled(hashes: Array, size: int) -> Array:
     count = len(hashes) - size + 1
     if count < 1:
         return hashes[:0]
@@ -95,7 +96,7 @@ def _rolled(hashes: np.ndarray, size: int) -> np.ndarray:
     return rolled
 
 
-def _with_characters(words: np.ndarray, characters: np.ndarray, unspaced: np.ndarray) -> np.ndarray:
+def _with_characters(words: Array, characters: Array, unspaced: Array) -> Array:
     starts = unspaced[: len(words)].copy()
     fits = len(characters)
     if not fits:
@@ -107,7 +108,7 @@ def _with_characters(words: np.ndarray, characters: np.ndarray, unspaced: np.nda
     return np.asarray(mixed[~tail])
 
 
-def _first_places(shingles: np.ndarray, where: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _first_places(shingles: Array, where: Array) -> tuple[Array, Array]:
     """Distinct hashes in order, each with the first place where it stands."""
     hashes = shingles[where]
     order = np.argsort(hashes, kind="stable")
@@ -117,7 +118,7 @@ def _first_places(shingles: np.ndarray, where: np.ndarray) -> tuple[np.ndarray, 
     return hashes[first], where[first]
 
 
-def _anchors(shingles: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.uint64]:
+def _anchors(shingles: Array) -> tuple[Array, Array, np.uint64]:
     hashes, where = _first_places(shingles, np.flatnonzero(shingles <= _SAMPLE))
     kept, threshold = len(hashes), _SAMPLE
     if kept < _FEWEST:
@@ -160,12 +161,12 @@ def _numbers(tokens: Tokens) -> Sample:
     return Sample(numbers, numbers[-1])
 
 
-def key_count(anchors: np.ndarray) -> int:
+def key_count(anchors: Array) -> int:
     """How many of the (sorted) anchors are grouping keys: those up to the key threshold, at least eight."""
     return max(int(np.searchsorted(anchors, _KEY, "right")), min(_FEWEST_KEYS, len(anchors)))
 
 
-def in_lead(sketch: Sketch) -> np.ndarray:
+def in_lead(sketch: Sketch) -> Array:
     """Which anchors stand in the lead."""
     return sketch.places >= _LEAD_BIT
 
@@ -175,7 +176,7 @@ def sampled_lead_threshold(a: Sketch, b: Sketch) -> np.uint64:
     return min(max(a.threshold, _SAMPLE), max(b.threshold, _SAMPLE))
 
 
-def without(sketch: Sketch, stops: np.ndarray) -> Sketch:
+def without(sketch: Sketch, stops: Array) -> Sketch:
     """The sketch without stop anchors (sorted); its length shrinks by the same share."""
     if not len(stops) or not len(sketch.anchors):
         return sketch
@@ -225,7 +226,7 @@ def unpack(packed: bytes) -> Sketch:
     return Sketch(anchor_values, places, U64(threshold), *samples, shingles)
 
 
-def packed_anchors(packed: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def packed_anchors(packed: Array, starts: Array) -> tuple[Array, Array]:
     """All anchors of many packed sketches at once: `packed` as uint64 words, `starts` the word where each sketch
     begins.
 

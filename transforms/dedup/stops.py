@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from transforms.dedup.arrays import Array
+
 _FREQUENT = 12  # articles
 _ACCEPTED = 0.25  # of the sampled pairs
 _SAMPLES = 40
@@ -17,7 +19,7 @@ _SAMPLES = 40
 SameStory = Callable[[int, int], bool]
 
 
-def groups_of(anchors: np.ndarray, owners: np.ndarray, fewest: int) -> Iterator[tuple[np.uint64, np.ndarray]]:
+def groups_of(anchors: Array, owners: Array, fewest: int) -> Iterator[tuple[np.uint64, Array]]:
     """Each anchor that at least `fewest` articles hold, with their positions in ascending order."""
     order = np.lexsort((owners, anchors))
     anchors, owners = anchors[order], owners[order]
@@ -27,7 +29,7 @@ def groups_of(anchors: np.ndarray, owners: np.ndarray, fewest: int) -> Iterator[
         yield anchors[start], owners[start : start + size]
 
 
-def find_stops(anchors: np.ndarray, owners: np.ndarray, same_story: SameStory) -> np.ndarray:
+def find_stops(anchors: Array, owners: Array, same_story: SameStory) -> Array:
     """The stop anchors, sorted; `owners` are positions of articles in their order, one for each anchor held."""
     found = [
         anchor for anchor, held in groups_of(anchors, owners, _FREQUENT) if _is_boilerplate(held.tolist(), same_story)

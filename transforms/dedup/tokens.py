@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from transforms.dedup.arrays import Array
 from transforms.dedup.characters import DIGIT, LATIN, LIMIT, POINT, SENTENCE_END, SKIPPED, TABLE, UNSPACED, UPPER
 
 U64 = np.uint64
@@ -20,13 +21,13 @@ _FULL_STOP, _COMMA = 46, 44
 class Tokens(NamedTuple):
     """The tokens of a text, in order; four arrays of one length."""
 
-    hashes: np.ndarray  # uint64
-    unspaced: np.ndarray  # bool: a character of a script without blanks
-    number: np.ndarray  # bool: begins with a digit
-    name: np.ndarray  # bool: begins with a capital letter and does not begin a sentence
+    hashes: Array  # uint64
+    unspaced: Array  # bool: a character of a script without blanks
+    number: Array  # bool: begins with a digit
+    name: Array  # bool: begins with a capital letter and does not begin a sentence
 
 
-def _powers(base: int) -> np.ndarray:
+def _powers(base: int) -> Array:
     values = np.empty(_MAX_CHARS + 2, U64)
     power = 1
     for place in range(len(values)):
@@ -39,13 +40,13 @@ _POWERS, _INVERSES = _powers(_BASE), _powers(pow(_BASE, -1, 1 << 64))
 _NONE = Tokens(np.zeros(0, U64), np.zeros(0, bool), np.zeros(0, bool), np.zeros(0, bool))
 
 
-def mix(hashes: np.ndarray) -> np.ndarray:
+def mix(hashes: Array) -> Array:
     """Spread 64-bit hashes evenly (the finaliser of MurmurHash3), so that the smallest are a fair sample."""
     hashes = hashes ^ (hashes >> U64(33))
     hashes = hashes * U64(0xFF51AFD7ED558CCD)
     hashes = hashes ^ (hashes >> U64(33))
     hashes = hashes * U64(0xC4CEB9FE1A85EC53)
-    mixed: np.ndarray = hashes ^ (hashes >> U64(33))
+    mixed: Array = hashes ^ (hashes >> U64(33))
     return mixed
 
 
@@ -67,7 +68,7 @@ def tokenise(text: str) -> Tokens:
     return _hashed(values, ends, starts, stops) if len(starts) else _NONE
 
 
-def _look_up(text: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _look_up(text: str) -> tuple[Array, Array, Array]:
     try:
         points = np.frombuffer(text.encode("latin-1"), np.uint8)
     except UnicodeEncodeError:
@@ -77,7 +78,7 @@ def _look_up(text: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return points, LATIN[points], SENTENCE_END[points]
 
 
-def _join_digits(points: np.ndarray, values: np.ndarray, ends: np.ndarray) -> None:
+def _join_digits(points: Array, values: Array, ends: Array) -> None:
     """Skip `.` and `,` between digits, in place: 1,000 and 1.000 and 1000 are one token."""
     dots = np.flatnonzero((points == _FULL_STOP) | (points == _COMMA))
     dots = dots[(dots > 0) & (dots < len(values) - 1)]
@@ -86,7 +87,7 @@ def _join_digits(points: np.ndarray, values: np.ndarray, ends: np.ndarray) -> No
     ends[inner] = False
 
 
-def _bounds(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _bounds(values: Array) -> tuple[Array, Array]:
     """Where tokens start and stop: at separators, and around each unspaced character."""
     count = len(values)
     word = np.zeros(count + 1, bool)
@@ -102,7 +103,7 @@ def _bounds(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.flatnonzero(start), np.flatnonzero(stop)
 
 
-def _hashed(values: np.ndarray, ends: np.ndarray, starts: np.ndarray, stops: np.ndarray) -> Tokens:
+def _hashed(values: Array, ends: Array, starts: Array, stops: Array) -> Tokens:
     sums = np.zeros(len(values) + 1, U64)
     np.cumsum((values & POINT).astype(U64) * _POWERS[: len(values)], out=sums[1:])
     hashes = mix((sums[stops] - sums[starts]) * _INVERSES[starts])

@@ -22,6 +22,7 @@ from apache_beam.transforms.window import WindowedValue
 from schemas.article import Article, Mark, Marked, Sketched
 from schemas.document import Document
 from schemas.slot import Slot
+from transforms.dedup.arrays import Array
 from transforms.dedup.candidates import RANGES, Packet, anchor_packets, candidate_pairs, key_packets, merged
 from transforms.dedup.card import Card, Order
 from transforms.dedup.compare import Verdict
@@ -88,7 +89,7 @@ class MarkNearDuplicates(beam.PTransform):  # type: ignore[misc]  # Beam ships n
         return MarkedArticles(marked.marked, documents, tallies)
 
 
-def _load_stops(_slot: Slot, output: str) -> np.ndarray:
+def _load_stops(_slot: Slot, output: str) -> Array:
     return load_stops(Path(output))
 
 
@@ -127,7 +128,7 @@ def _card(sketched: Sketched) -> Card:
     return Card(order, article.content_sha256, sketched.sketch, None, None, 0)
 
 
-def _partners(slot: Slot, new: list[Block], stops: np.ndarray, output: str) -> Iterator[Block]:
+def _partners(slot: Slot, new: list[Block], stops: Array, output: str) -> Iterator[Block]:
     found = find_partners(Path(output), slot.started_at, [card for block in new for card in block], stops)
     if found:
         yield tuple(found)
@@ -155,11 +156,11 @@ def _compare(blocks: beam.PCollection, found_stops: Any, published_stops: Any) -
     )
 
 
-def _union(found: list[np.ndarray], published: np.ndarray) -> Any:
+def _union(found: list[Array], published: Array) -> Any:
     return np.unique(np.concatenate([published, *found]))
 
 
-def _key_packets(block: Block, found: list[np.ndarray], published: np.ndarray) -> Iterator[tuple[int, Packet]]:
+def _key_packets(block: Block, found: list[Array], published: Array) -> Iterator[tuple[int, Packet]]:
     return key_packets(block, _union(found, published))
 
 
@@ -178,14 +179,14 @@ class _AtDesk(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
     def start_bundle(self) -> None:
         self._blocks: list[Block] | None = None
 
-    def _desk_for(self, blocks: list[Block], stops: np.ndarray) -> Desk:
+    def _desk_for(self, blocks: list[Block], stops: Array) -> Desk:
         if self._blocks is not blocks:
             self._blocks, self._desk = blocks, Desk((card for block in blocks for card in block), stops)
         return self._desk
 
 
 class _FindStops(_AtDesk):
-    def process(self, group: tuple[int, Iterable[Packet]], blocks: list[Block]) -> Iterator[np.ndarray]:
+    def process(self, group: tuple[int, Iterable[Packet]], blocks: list[Block]) -> Iterator[Array]:
         packet, desk = merged(group[1]), self._desk_for(blocks, np.zeros(0, U64))
 
         def same_story(one: int, other: int) -> bool:
@@ -200,8 +201,8 @@ class _Compare(_AtDesk):
         self,
         group: tuple[int, Iterable[tuple[Pair, ...]]],
         blocks: list[Block],
-        found: list[np.ndarray],
-        published: np.ndarray,
+        found: list[Array],
+        published: Array,
     ) -> Iterator[Verdict]:
         desk = self._desk_for(blocks, _union(found, published))
         for pair in sorted({pair for pairs in group[1] for pair in pairs}):
@@ -214,7 +215,7 @@ def _link(_slot: Slot, blocks: list[Block], verdicts: list[Verdict]) -> Marks:
     return mark_articles((card for block in blocks for card in block), verdicts)
 
 
-def _documents(slot: Slot, marks: Marks, found: list[np.ndarray], published: np.ndarray) -> Iterator[Document]:
+def _documents(slot: Slot, marks: Marks, found: list[Array], published: Array) -> Iterator[Document]:
     stops = np.setdiff1d(_union(found, published), published)
     if len(stops):
         yield Document(slot.run_id, "stop_anchors", tuple(f"{anchor:016x}" for anchor in stops.tolist()))
