@@ -28,6 +28,7 @@ from schemas.article import Article, Marked, Tagged
 from schemas.slot import Slot
 from transforms.dedup.partners import load_corrections
 from transforms.dedup.transform import MarkNearDuplicates
+from transforms.extract.article import text_hash
 from transforms.layout import new_run_id, published_files
 from transforms.published import columns_of
 from transforms.write.transform import PublishRun
@@ -81,7 +82,6 @@ def _batches(documents: list[dict[str, Any]], runs: int) -> Iterator[tuple[Slot,
 
 def article(document: dict[str, Any], slot: Slot) -> Article:
     """A document as an article that the slot listed first."""
-    text = document["text"]
     return Article(
         article_id=hashlib.sha256(document["id"].encode()).hexdigest()[:32],
         url=document["id"],
@@ -91,7 +91,7 @@ def article(document: dict[str, Any], slot: Slot) -> Article:
         source_domain="",
         source_name="",
         title=document.get("title") or "",
-        body_text=text,
+        body_text=document["text"],
         summary="",
         byline="",
         dateline_text="",
@@ -115,7 +115,7 @@ def article(document: dict[str, Any], slot: Slot) -> Article:
         http_status=0,
         revision_no=1,
         entry_sha256="",
-        content_sha256=hashlib.sha256(" ".join(text.split()).encode("utf-8", "replace")).hexdigest(),
+        content_sha256=text_hash(document["text"]),
         extractor="",
         run_id=slot.run_id,
         known=None,

@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,49 +41,39 @@ def show_summary(console: Console, output: Path, result: RunResult) -> None:
 
 
 def _stages(record: Mapping[str, Any]) -> Table:
-    stages, rows = record["stages"], record["rows"]
-
-    def of(stage: str, word: str) -> int:
-        return int(stages.get(stage, {}).get(word, 0))
-
-    polled = sum(n for word, n in stages.get("fetch", {}).items() if word.startswith("feeds_"))
-    new, changed, retried = of("history", "new"), of("history", "changed"), of("history", "retried")
-    articles, reprints = of("extract", "articles"), sum(of("dedup", kind) for kind in ("exact", "copy", "excerpt"))
     table = Table(title="Stages", title_justify="left", title_style="bold")
     for heading in ("stage", "in", "out", "what"):
         table.add_column(heading, justify="right" if heading in ("in", "out") else "left")
-    failed = of("fetch", "feeds_failed") + of("fetch", "feeds_gone")
-    table.add_row(
-        "fetch feeds",
-        f"{polled:,}",
-        f"{of('fetch', 'entries'):,}",
-        f"entries; {of('fetch', 'feeds_not_modified'):,} feeds not modified, {failed:,} failed",
-    )
-    table.add_row(
-        "drop seen",
-        f"{of('fetch', 'entries') + retried:,}",
-        f"{new + changed:,}",
-        f"{new:,} new, {changed:,} changed, {retried:,} tried again; {of('history', 'seen'):,} seen already",
-    )
-    table.add_row("fetch pages", f"{new + changed:,}", f"{of('fetch', 'pages'):,}", "pages")
-    table.add_row(
-        "extract",
-        f"{of('fetch', 'pages'):,}",
-        f"{articles:,}",
-        f"articles; {of('extract', 'unchanged'):,} edits without effect",
-    )
-    table.add_row(
-        "dedup",
-        f"{articles:,}",
-        f"{of('dedup', 'canonical'):,}",
-        f"stories; {reprints:,} reprints, {of('dedup', 'revision'):,} revisions",
-    )
-    table.add_row(
-        "tag", f"{articles:,}", f"{of('tag', 'articles'):,}", f"with topics; {of('tag', 'untagged'):,} without"
-    )
-    written = ", ".join(f"{n:,} {name.replace('_', ' ')}" for name, n in rows.items())
-    table.add_row("write", f"{sum(rows.values()):,}", f"{sum(rows.values()):,}", f"rows: {written}")
+    for stage, entered, left, what in _stage_rows(record["stages"], record["rows"]):
+        table.add_row(stage, f"{entered:,}", f"{left:,}", what)
     return table
+
+
+def _stage_rows(
+    stages: Mapping[str, Mapping[str, int]], rows: Mapping[str, int]
+) -> Iterator[tuple[str, int, int, str]]:
+    """Each stage with what went in and out, and what to know of it."""
+
+    def of(stage: str, word: str) -> int:
+        return stages.get(stage, {}).get(word, 0)
+
+    polled = sum(n for word, n in stages.get("fetch", {}).items() if word.startswith("feeds_"))
+    failed = of("fetch", "feeds_failed") + of("fetch", "feeds_gone")
+    entries, pages, articles = of("fetch", "entries"), of("fetch", "pages"), of("extract", "articles")
+    new, changed, again = of("history", "new"), of("history", "changed"), of("history", "retried")
+    reprints = sum(of("dedup", kind) for kind in ("exact", "copy", "excerpt"))
+    written = ", ".join(f"{n:,} {name.replace('_', ' ')}" for name, n in rows.items())
+    unmodified, unchanged, revisions = (
+        of(*place) for place in (("fetch", "feeds_not_modified"), ("extract", "unchanged"), ("dedup", "revision"))
+    )
+    yield "fetch feeds", polled, entries, f"entries; {unmodified:,} feeds not modified, {failed:,} failed"
+    seen = f"{new:,} new, {changed:,} changed, {again:,} tried again; {of('history', 'seen'):,} seen already"
+    yield "drop seen", entries + again, new + changed, seen
+    yield "fetch pages", new + changed, pages, "pages"
+    yield "extract", pages, articles, f"articles; {unchanged:,} edits without effect"
+    yield "dedup", articles, of("dedup", "canonical"), f"stories; {reprints:,} reprints, {revisions:,} revisions"
+    yield "tag", articles, of("tag", "articles"), f"with topics; {of('tag', 'untagged'):,} without"
+    yield "write", sum(rows.values()), sum(rows.values()), f"rows: {written}"
 
 
 def _letters(words: Mapping[str, int]) -> Table:

@@ -31,27 +31,28 @@ def extract_article(page: Page) -> Article:
     return assemble(page, found)
 
 
+# what passes from the feed's entry, and from the page, into the article as it is
+_OF_ENTRY = ("article_id", "url", "guid", "feed_url", "entry_sha256", "run_id", "known")
+_OF_PAGE = (
+    *("canonical_url", "dateline_text", "dateline_place", "agencies", "paywalled", "extractor"),
+    *("language", "language_source", "language_confidence"),
+)
+
+
 def assemble(page: Page, found: Extraction) -> Article:
     """An article of what the feed states and what the page gives, in this order of trust."""
     entry, body = page.entry, found.body_text[:_MAX_BODY]
     published = publication(entry, found)
     first_seen_at = entry.known.first_seen_at if entry.known else entry.first_seen_at
+    same = {name: getattr(entry, name) for name in _OF_ENTRY} | {name: getattr(found, name) for name in _OF_PAGE}
     return Article(
-        article_id=entry.article_id,
-        url=entry.url,
-        canonical_url=found.canonical_url,
-        guid=entry.guid,
-        feed_url=entry.feed_url,
         source_domain=(urlsplit(page.final_url).hostname or "").removeprefix("www."),
         source_name=entry.source_name or found.site_name,
         title=entry.title or found.title,
         body_text=body,
         summary=entry.summary or found.summary,
         byline=found.byline or ", ".join(entry.authors),
-        dateline_text=found.dateline_text,
-        dateline_place=found.dateline_place,
         authors=found.authors or clean_authors(entry.authors),
-        agencies=found.agencies,
         publisher_tags=entry.tags or found.publisher_tags,
         published_at=published.at or first_seen_at,
         modified_at=entry.updated.at or found.modified.at,
@@ -61,18 +62,11 @@ def assemble(page: Page, found: Extraction) -> Article:
         published_source=published.source,
         published_precision=published.precision,
         published_flags=published.flags,
-        language=found.language,
-        language_source=found.language_source,
-        language_confidence=found.language_confidence,
-        paywalled=found.paywalled,
         word_count=count_words(body, found.language),
         http_status=page.http_status,
         revision_no=entry.known.revision_no + 1 if entry.known else 1,
-        entry_sha256=entry.entry_sha256,
         content_sha256=text_hash(body),
-        extractor=found.extractor,
-        run_id=entry.run_id,
-        known=entry.known,
+        **same,
     )
 
 
