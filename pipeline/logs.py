@@ -33,6 +33,8 @@ def set_up_logging() -> None:
     logging.getLogger("dateline").setLevel(logging.INFO)
     # at every start Beam says that it pickles our records and that Google's libraries are not installed
     logging.getLogger("apache_beam").setLevel(logging.ERROR)
+    # a second try within a fetch is no news; what stays a failure is a dead letter with its cause
+    logging.getLogger("stamina").setLevel(logging.ERROR)
     logging.getLogger().addFilter(lambda record: "apitools not found" not in record.getMessage())
 
 

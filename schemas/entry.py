@@ -20,6 +20,8 @@ class Known:
     duplicate_of: str | None
     duplicate_kind: str | None
     first_seen_at: datetime
+    # that published the row
+    run_id: str
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,11 @@ ARTICLE_COLUMNS = (
     Column("agencies", pa.list_(_AGENCY), "Agencies the text is credited to, each with role, evidence and confidence."),
     Column("cluster_id", _TEXT, "The `article_id` of the cluster's canonical; its own on the canonical."),
     Column("duplicate_of", _TEXT, "Null on the canonical, else the canonical's `article_id`."),
-    Column("duplicate_kind", _TEXT, "How it repeats: exact (equal text), copy, excerpt; null on the canonical."),
+    Column(
+        "duplicate_kind",
+        _TEXT,
+        "How it repeats the nearest: exact (equal text), copy, excerpt; null on the canonical.",
+    ),
     Column("containment", pa.float32(), "Share of the smaller text found in the nearest partner's; null without one."),
     Column("jaccard", pa.float32(), "What both share over what both hold, with the nearest partner; null without one."),
     Column("reprint_lag_seconds", pa.int64(), "`published_at` minus the canonical's; null on the canonical."),

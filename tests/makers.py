@@ -91,7 +91,16 @@ def article(text: str, url: str = "http://news.example/1", slot: Slot = SLOT, **
 def known(**changes: Any) -> Known:
     """A published row, as far as later runs look at it."""
     made = Known(
-        FEED.url, digest("http://news.example/1stated"), "c" * 64, "Leaders meet", 1, "k" * 32, None, None, NOW
+        FEED.url,
+        digest("http://news.example/1stated"),
+        "c" * 64,
+        "Leaders meet",
+        1,
+        "k" * 32,
+        None,
+        None,
+        NOW,
+        SLOT.run_id,
     )
     return replace(made, **changes)
 

@@ -158,8 +158,21 @@ def test_odd_paths(tmp_path: Path, name: str):
 
 def test_a_shell_can_ask(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     """`python -m queries` prints what a query gives, also over an output without files."""
+    (tmp_path / "_meta").mkdir()
     main([str(tmp_path), "SELECT count(*) AS stories FROM clusters"])
 
     printed = capsys.readouterr().out
     assert "stories" in printed
     assert "0" in printed
+
+
+@pytest.mark.parametrize("query", ["selec 1", "FROM nope"])
+def test_a_mistake_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], query: str):
+    """Wrong SQL, or a folder that no run has written, is told in a line and exit code 2."""
+    (tmp_path / "_meta").mkdir()
+    for output in (tmp_path, tmp_path / "elsewhere"):
+        with pytest.raises(SystemExit) as caught:
+            main([str(output), query])
+
+        assert caught.value.code == 2
+        assert "Traceback" not in capsys.readouterr().err

@@ -4,8 +4,8 @@ Of an article about twenty keys travel, as numbers in an array of its bundle; a 
 seconds of sorting. Only the pairs leave, about four an article, and each is compared once.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -62,10 +62,10 @@ def _packets(cards: Sequence[Card], anchors: list[Array]) -> Iterator[tuple[int,
             yield number, Packet(orders, values[chosen], owners[chosen])
 
 
-def merged(packets: Iterable[Packet]) -> Packet:
-    """The packets of one range as one, its articles in their order, each once."""
+def merged(packets: Iterable[Packet], by: Callable[[Order], Any] | None = None) -> Packet:
+    """The packets of one range as one, its articles in their order or as `by` sorts them, each once."""
     packets = list(packets)
-    orders = sorted({order for packet in packets for order in packet.orders})
+    orders = sorted({order for packet in packets for order in packet.orders}, key=by)
     position = {order: number for number, order in enumerate(orders)}
     owners = [np.array([position[o] for o in packet.orders], np.int64)[packet.owners] for packet in packets]
     return Packet(tuple(orders), np.concatenate([p.anchors for p in packets]), np.concatenate(owners))

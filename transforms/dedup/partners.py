@@ -19,16 +19,16 @@ import pyarrow as pa
 from transforms.dedup.arrays import Array
 from transforms.dedup.candidates import card_keys, text_key
 from transforms.dedup.card import Card, Order
-from transforms.dedup.sketch import packed_anchors
+from transforms.dedup.sketch import packed_anchors, unpack
 from transforms.dedup.tokens import U64
 from transforms.layout import PublishedFile, published_files, started_at
 from transforms.published import columns_of
 
 # published rows older than this are no partners: agencies move a story for days, not weeks
 WINDOW = timedelta(days=7)
-DEPTH = 3
+DEPTH = 4
 # cards up to this depth are surrounded by enough others to be judged
-JUDGED = 1
+JUDGED = 2
 _COLUMNS = [
     "article_id",
     "first_seen_at",
@@ -51,7 +51,8 @@ def find_partners(output: Path, now: datetime, new: Sequence[Card], stops: Array
     found: list[Card] = []
     at_hand, edge = {card.article_id for card in new}, list(new)
     for depth in range(1, DEPTH + 1):
-        keys = _all_keys(edge, stops)
+        # next to new articles also by anchors that are no keys: to tell boilerplate, all that share it must be at hand
+        keys = _all_anchors(edge) if depth == 1 else _all_keys(edge, stops)
         clusters = {card.cluster_id for card in edge} - {None}
         edge = [
             card
@@ -62,6 +63,12 @@ def find_partners(output: Path, now: datetime, new: Sequence[Card], stops: Array
         at_hand |= {card.article_id for card in edge}
         found += edge
     return found
+
+
+def _all_anchors(cards: Sequence[Card]) -> Array:
+    texts = [np.array([text_key(card.content_sha256)], U64) for card in cards]
+    anchors = [unpack(card.sketch).anchors for card in cards]
+    return np.asarray(np.unique(np.concatenate([np.zeros(0, U64), *texts, *anchors])))
 
 
 def _all_keys(cards: Sequence[Card], stops: Array) -> Array:

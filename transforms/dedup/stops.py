@@ -30,7 +30,7 @@ def groups_of(anchors: Array, owners: Array, fewest: int) -> Iterator[tuple[np.u
 
 
 def find_stops(anchors: Array, owners: Array, same_story: SameStory) -> Array:
-    """The stop anchors, sorted; `owners` are positions of articles in their order, one for each anchor held."""
+    """The stop anchors, sorted; `owners` are positions of articles sorted by id, one for each anchor held."""
     found = [
         anchor for anchor, held in groups_of(anchors, owners, _FREQUENT) if _is_boilerplate(held.tolist(), same_story)
     ]

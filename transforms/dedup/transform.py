@@ -10,6 +10,7 @@ Bodies are not shuffled: they wait for the marks. Within one window, as all of t
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from time import thread_time
 from typing import Any, NamedTuple
@@ -187,7 +188,8 @@ class _AtDesk(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
 
 class _FindStops(_AtDesk):
     def process(self, group: tuple[int, Iterable[Packet]], blocks: list[Block]) -> Iterator[Array]:
-        packet, desk = merged(group[1]), self._desk_for(blocks, np.zeros(0, U64))
+        # by id: which pairs are sampled must not depend on the run that published them
+        packet, desk = merged(group[1], attrgetter("article_id")), self._desk_for(blocks, np.zeros(0, U64))
 
         def same_story(one: int, other: int) -> bool:
             verdict = desk.verdict(packet.orders[one].article_id, packet.orders[other].article_id)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from lxml import etree
 
@@ -57,7 +57,7 @@ def _feed(where: str, url: str, title: str = "", tags: tuple[str, ...] = (), lan
     if not urlsplit(url.strip()).scheme:
         raise UsageError(f"{where}: {url.strip()[:200]!r} is no URL; it must begin with http:// or https://")
     try:
-        return Feed(absolute_url(url, url), title, tags, language)
+        return Feed(urldefrag(absolute_url(url, url)).url, title, tags, language)
     except RejectError as error:
         raise UsageError(f"{where}: {url.strip()[:200]!r} cannot be fetched: {error}") from error
 

@@ -87,7 +87,10 @@ def _fetchable(entry: Entry, known: Known | None, failure: Failure | None, now: 
         failure = None  # another edit than the one that failed
     if failure is None:
         return replace(entry, known=known)
-    return replace(entry, known=known, attempt=failure.attempt) if is_due(failure, now) else None
+    if not is_due(failure, now):
+        return None
+    first = from_payload(failure.payload).first_seen_at if failure.payload else entry.first_seen_at
+    return replace(entry, known=known, attempt=failure.attempt, first_seen_at=first)
 
 
 def _same_statement(entry: Entry, failure: Failure) -> bool:

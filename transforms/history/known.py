@@ -42,11 +42,11 @@ class Failure:
 def find_known(output: Path, ids: Iterable[str]) -> dict[str, Known]:
     """The newest published row of each id that has one, over articles, reprints and revisions of all time."""
     found: dict[str, Known] = {}
-    for _, table in rows_with(output, ARTICLE_DATASETS, "article_id", pa.array(sorted(ids), pa.string()), _KNOWN):
+    for file, table in rows_with(output, ARTICLE_DATASETS, "article_id", pa.array(sorted(ids), pa.string()), _KNOWN):
         for row in table.to_pylist():
             article_id = row.pop("article_id")
             if article_id not in found or row["revision_no"] > found[article_id].revision_no:
-                found[article_id] = Known(**row)
+                found[article_id] = Known(**row, run_id=file.run_id)
     return found
 
 
@@ -69,13 +69,13 @@ def find_retries(output: Path, slot: Slot) -> list[Entry]:
             article_id = row.pop("article_id")
             if article_id is not None:
                 newest.setdefault(article_id, (file.run_id, Failure(**row)))
-    due = {i: failure for i, (_, failure) in newest.items() if is_due(failure, now) and failure.payload}
+    due = {i: (run, failure) for i, (run, failure) in newest.items() if is_due(failure, now) and failure.payload}
     published = find_known(output, due)
-    # an edited article whose page failed comes again with its feed, not from here
     return [
         replace(from_payload(failure.payload), attempt=failure.attempt, run_id=slot.run_id)
-        for article_id, failure in due.items()
-        if article_id not in published
+        for article_id, (run_id, failure) in due.items()
+        # an edit that failed after the newest row counts, too: its feed may answer that nothing has changed since
+        if article_id not in published or published[article_id].run_id < run_id
     ]
 
 

@@ -62,12 +62,12 @@ def test_toml_has_defaults(tmp_path: Path):
 
 
 def test_plain_text_has_comments_and_repeats(tmp_path: Path):
-    """One URL a line; comments and blank lines do not count, and a URL listed twice is one feed."""
+    """One URL a line; comments, blank lines and fragments do not count, and a URL listed twice is one feed."""
     text = "# mine\nhttp://a.example/f#x\n\nhttp://b.example/f  # b\nhttp://a.example/f#x\n"
 
     feeds = read_feed_list(write(tmp_path, "mine.txt", text))
 
-    assert [feed.url for feed in feeds] == ["http://a.example/f#x", "http://b.example/f"]
+    assert [feed.url for feed in feeds] == ["http://a.example/f", "http://b.example/f"]
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,13 @@ class TestFailures:
 
         assert choice.entries == [entry(attempt=2)]
 
+    def test_a_second_try_keeps_when_it_was_first_seen(self):
+        """An entry that failed was first seen when it was first listed, not when it succeeds."""
+        earlier = NOW - timedelta(hours=5)
+        failed = failure(entry(first_seen_at=earlier))
+
+        assert choose(entry(), failures={entry().article_id: failed}).entries[0].first_seen_at == earlier
+
     def test_a_retry_and_a_listing_are_one(self):
         """An entry both listed and tried again is fetched once, by the fresh statement."""
         listed, again = entry(title="Fresh"), entry(attempt=1, title="Stale")

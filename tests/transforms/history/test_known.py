@@ -113,6 +113,13 @@ class TestFailures:
 
         assert find_retries(tmp_path, LATER) == []
 
+    def test_an_edit_that_failed_later_is_tried(self, tmp_path: Path):
+        """A failed edit of a published article comes again, though its feed may say that nothing has changed."""
+        publish(tmp_path, "articles", SLOT, row())
+        publish(tmp_path, "dead_letters", NEXT_SLOT, letter(NEXT_SLOT))
+
+        assert [again.attempt for again in find_retries(tmp_path, LATER)] == [1]
+
     def test_a_feeds_failure_is_not_an_entrys(self, tmp_path: Path):
         """Letters without an article are no second tries."""
         publish(tmp_path, "dead_letters", SLOT, letter() | {"article_id": None})
