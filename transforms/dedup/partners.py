@@ -1,10 +1,9 @@
-"""What is published and may have to do with new articles: the cards of their neighbours, and of these one's neighbours.
+"""What is published and may have to do with new articles: the cards around them, some steps deep.
 
 A new article can do more than join a cluster. It may show that two clusters are one story, that an article taken for a
 copy is a digest, or that a pair of notes is a template. So the published cards around it are compared and linked anew,
-from their published sketches, and where that comes out otherwise than published, the run publishes corrections. To
-judge the direct neighbours rightly (depth 1) their own neighbours (2) are needed for the votes, and those's (3) for
-theirs.
+from their published sketches, and where that comes out otherwise than published, the run publishes corrections. Judged
+are neighbours (depth 1) and theirs (2); two further steps are read so that these have all who vote on them at hand.
 """
 
 import json
