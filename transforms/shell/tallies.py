@@ -61,18 +61,17 @@ class Summed:
 class SummedParDo(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
     """Elements in; what a generator function gives for each out, its tallies added up per bundle.
 
-    Outputs are `main` and those in `tags`; a side input is passed on to the function. A function that is an object with
-    `setup` is set up once per worker.
+    A side input is passed on to the function. A function that is an object with `setup` is set up once per worker.
     """
 
-    def __init__(self, function: Any, *side: Any, main: str, tags: tuple[str, ...] = ()) -> None:
+    def __init__(self, function: Any, *side: Any, main: str) -> None:
         super().__init__()
         self._do, self._side = (_SummedWithSide if side else _SummedDo)(function), side
-        self._main, self._tags = main, tags
+        self._main = main
 
     def expand(self, elements: beam.PCollection) -> Any:
         """One ParDo."""
-        return elements | beam.ParDo(self._do, *self._side).with_outputs(*self._tags, TALLIES, main=self._main)
+        return elements | beam.ParDo(self._do, *self._side).with_outputs(TALLIES, main=self._main)
 
 
 class _SummedDo(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
