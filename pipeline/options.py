@@ -12,9 +12,8 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 from schemas.feed import Feed
 from transforms.errors import UsageError
-from transforms.fetch.client import FetchSettings
 from transforms.fetch.feed_list import read_feed_list
-from transforms.fetch.guard import allowed_networks
+from transforms.fetch.settings import FetchSettings, fetch_settings
 from transforms.sandbox import SandboxSettings
 from transforms.tag.taxonomy import load_taxonomy
 from transforms.version import pipeline_version
@@ -102,26 +101,15 @@ def parse_config(argv: list[str]) -> Config:
         raise UsageError(f"--processes {own.processes}: at least one process is needed")
     if own.topics:
         load_taxonomy(Path(own.topics))  # the packaged one is tested
-    hosts = tuple(host.strip() for host in own.allow_private_hosts.split(",") if host.strip())
-    allowed_networks(hosts)
     return Config(
         feeds=tuple(read_feed_list(Path(own.feeds))),
         output=_local(own.output),
         topics=str(Path(own.topics).resolve()) if own.topics else "",
-        fetch=FetchSettings(user_agent=user_agent(own.contact), allow_private_hosts=hosts),
+        fetch=fetch_settings(own.contact, own.allow_private_hosts),
         sandbox=SandboxSettings(processes=own.processes),
         beam=tuple(beam_args),
         runner=_known_runner(beam_args),
     )
-
-
-def user_agent(contact: str) -> str:
-    """The User-Agent with which servers are asked.
-
-    >>> user_agent("https://example.org/bot").endswith("(+https://example.org/bot)")
-    True
-    """
-    return f"Dateline/{pipeline_version()}" + (f" (+{contact})" if contact else "")
 
 
 def _local(output: str) -> Path:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
-from pipeline.options import DEFAULT_RUNNER, parse_config, user_agent
+from pipeline.options import DEFAULT_RUNNER, parse_config
 from transforms.errors import UsageError
+from transforms.fetch.settings import fetch_settings
 
 
 @pytest.fixture
@@ -78,8 +79,8 @@ def test_feeds_and_output_are_needed(feeds: Path, tmp_path: Path, missing: str):
 
 def test_the_user_agent_carries_the_contact():
     """Servers are told whom to write to."""
-    assert user_agent("mail@news.example").endswith(" (+mail@news.example)")
-    assert user_agent("").startswith("Dateline/")
+    assert fetch_settings("mail@news.example", "").user_agent.endswith(" (+mail@news.example)")
+    assert fetch_settings("", "").user_agent.startswith("Dateline/")
 
 
 @pytest.mark.parametrize(("argv", "code"), [([], 2), (["--help"], 0), (["run", "--help"], 0), (["fly"], 2)])

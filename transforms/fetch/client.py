@@ -22,6 +22,7 @@ from aiohttp import hdrs
 
 from transforms.errors import FetchError, RejectError
 from transforms.fetch.guard import allowed_networks, socket_factory
+from transforms.fetch.settings import FetchSettings
 from transforms.urls import absolute_url, host_of
 
 MAX_REDIRECTS = 5
@@ -41,24 +42,6 @@ _STATUS_REASONS = {
     429: "rate_limited",
     451: "http_403",
 }
-
-
-@dataclass(frozen=True)
-class FetchSettings:
-    """How feeds and pages are fetched."""
-
-    user_agent: str
-    # hosts and CIDR blocks that are not public and may be connected to all the same
-    allow_private_hosts: tuple[str, ...] = ()
-    # requests at a time, in all and per host
-    connections: int = 64
-    per_host: int = 2
-    # seconds for one request with its redirects and body
-    timeout: float = 20.0
-    max_page_bytes: int = 5_000_000
-    max_feed_bytes: int = 10_000_000
-    # tries of a request whose failure may pass in a second, such as a reset connection
-    tries: int = 3
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from transforms.fetch.client import Client, FetchSettings
+from transforms.fetch.client import Client
+from transforms.fetch.settings import FetchSettings
 
 T = TypeVar("T")
 # results that may wait for the Beam thread, beside the requests under way

@@ -18,10 +18,11 @@ from schemas.parsed_feed import ParsedFeed
 from schemas.slot import Slot
 from transforms.dead_letters import entry_letter, feed_letter
 from transforms.errors import FetchError
-from transforms.fetch.client import Client, FetchSettings
+from transforms.fetch.client import Client
 from transforms.fetch.loop import FetchLoop, loop_of
 from transforms.fetch.page import fetch_page
 from transforms.fetch.poll import Polled, poll_feed
+from transforms.fetch.settings import FetchSettings
 from transforms.sandbox import SandboxSettings, sandbox_of
 from transforms.shell.in_flight import InFlight
 from transforms.shell.tallies import DEAD, TALLIES, tally

@@ -13,7 +13,8 @@ import stamina
 
 from tests.transforms.fetch.hostile import HostileServer
 from transforms.errors import FetchError
-from transforms.fetch.client import Answer, Client, FetchSettings
+from transforms.fetch.client import Answer, Client
+from transforms.fetch.settings import FetchSettings
 
 SETTINGS = FetchSettings("Dateline-test (test@example.org)", ("127.0.0.1",), timeout=5)
 

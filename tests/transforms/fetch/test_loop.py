@@ -9,8 +9,9 @@ import pytest
 
 from tests.transforms.fetch.hostile import HostileServer, after, answer
 from transforms.errors import FetchError
-from transforms.fetch.client import Answer, Client, FetchSettings
+from transforms.fetch.client import Answer, Client
 from transforms.fetch.loop import FetchLoop, close_loops, loop_of
+from transforms.fetch.settings import FetchSettings
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from tests import makers
 from tests.transforms.collect import counts, outputs_of
 from tests.transforms.fetch.hostile import HostileServer, answer, redirect, reset
 from transforms.dead_letters import from_payload
-from transforms.fetch.client import FetchSettings
 from transforms.fetch.loop import close_loops, loop_of
+from transforms.fetch.settings import FetchSettings
 from transforms.fetch.transform import FetchFeeds, FetchPages
 from transforms.sandbox import SandboxSettings, close_sandboxes
 

@@ -1,0 +1,36 @@
+"""How feeds and pages are fetched: what an operator says in, FetchSettings out."""
+
+from dataclasses import dataclass
+
+from transforms.fetch.guard import allowed_networks
+from transforms.version import pipeline_version
+
+
+@dataclass(frozen=True)
+class FetchSettings:
+    """How feeds and pages are fetched."""
+
+    user_agent: str
+    # hosts and CIDR blocks that are not public and may be connected to all the same
+    allow_private_hosts: tuple[str, ...] = ()
+    # requests at a time, in all and per host
+    connections: int = 64
+    per_host: int = 2
+    # seconds for one request with its redirects and body
+    timeout: float = 20.0
+    max_page_bytes: int = 5_000_000
+    max_feed_bytes: int = 10_000_000
+    # tries of a request whose failure may pass in a second, such as a reset connection
+    tries: int = 3
+
+
+def fetch_settings(contact: str, private_hosts: str) -> FetchSettings:
+    """Return the settings of a run; `private_hosts` are comma-separated. Raises UsageError for one that is no host.
+
+    >>> fetch_settings("https://example.org/bot", "").user_agent.endswith("(+https://example.org/bot)")
+    True
+    """
+    hosts = tuple(host.strip() for host in private_hosts.split(",") if host.strip())
+    allowed_networks(hosts)
+    agent = f"Dateline/{pipeline_version()}" + (f" (+{contact})" if contact else "")
+    return FetchSettings(user_agent=agent, allow_private_hosts=hosts)
