@@ -24,6 +24,7 @@ format: $(STAMP)
 
 docs: $(STAMP)  ## write the generated pages anew
 	$(BIN)/python -m schemas.dictionary docs
+	$(BIN)/python -m transforms.extract.blocks.names > docs/block-columns.md
 
 $(STAMP): setup.py
 	$(PYTHON) -c 'import sys; sys.exit(0 if (3, 10) <= sys.version_info < (3, 14) else "Dateline needs Python 3.10 to 3.13; try: make check PYTHON=python3.12")'

@@ -1,23 +1,24 @@
-"""A page in, its body text out: the fast extractor, and the thorough one where the fast one seems to have missed.
+"""A page in, its body text out: the blocks that the model chooses, with another extractor as its second opinion.
 
 A feed's own full text needs no extractor: it is nothing but the article.
 """
 
 import re
+from functools import partial
 from typing import Any, NamedTuple
 
 from lxml import etree
 from trafilatura.core import bare_extraction
 
-from transforms.extract.tree import squash
+from transforms.extract.blocks.model import BlockModel, Choice, choose_blocks
+from transforms.extract.blocks.walk import INSIDE, read_blocks
+from transforms.extract.tree import drop_dead_weight, squash
 
-FAST, FULL, FEED = "trafilatura-fast", "trafilatura-full", "feed"
+BLOCKS, SECOND, FAST, FULL, FEED = "blocks", "blocks-trafilatura", "trafilatura-fast", "trafilatura-full", "feed"
 
-# under so many characters, or so small a share of the page's long paragraphs, a body is likely to be the wrong one
+_FIGURE = INSIDE["figure"]
+# under so many characters a body is likely to be the wrong one
 _SHORT = 250
-_SHARE = 0.2
-_LONG_PARAGRAPH = 80
-_PARAGRAPHS: Any = etree.XPath("//p[not(ancestor::nav or ancestor::footer or ancestor::aside or ancestor::form)]")
 
 _BLOCKS = ("p", "div", "br", "li", "tr", "td", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "hr")
 _BREAK = "\u2028"
@@ -26,42 +27,57 @@ _FEED_TAIL = re.compile(r"\n(?:The post .{1,300} appeared first on .{1,100}|Cont
 
 
 class Body(NamedTuple):
-    """A body text and the extractor that read it."""
+    """A body text, the extractor that read it, and the page's blocks, none for a feed's text."""
 
     text: str
     extractor: str
+    choice: Choice | None = None
+
+    @property
+    def around(self) -> list[str]:
+        """The page's lines in order, without captions: the body's, and what stands around it."""
+        blocks = self.choice.blocks if self.choice else ()
+        return [block.text for block in blocks if not block.container.inside & _FIGURE]
 
 
-def read_body(tree: Any, utf8: bytes, *, url: str) -> Body:
-    """Return the body text of a page, given as tree without dead weight and as it was, "" where there is none.
+def read_body(tree: Any, utf8: bytes, model: BlockModel, *, url: str, title: str, description: str) -> Body:
+    """Return the body text of a page, given as tree and as it was, "" where there is none; one line a block.
 
-    Deterministic: the extractor's own deduplication stays off, for it remembers earlier pages.
+    Deterministic: the extractor's own deduplication stays off, for it remembers earlier pages. On doubt the tree loses
+    its dead weight.
     """
-    fast = _extract(tree, url, fast=True, favor_recall=True)
-    if not _is_doubtful(fast, tree):
-        return Body(fast, FAST)
-    full = _extract(utf8, url)  # not from the tree: what was dropped may hold the text
-    return Body(full, FULL) if len(full) > len(fast) else Body(fast, FAST)
+    choice = choose_blocks(
+        read_blocks(tree),
+        model,
+        title=title,
+        description=description,
+        extract=partial(extract_fast, tree, url),
+        shortest=_SHORT,
+    )
+    body = Body(choice.text, BLOCKS if choice.extracted is None else SECOND, choice)
+    return body if len(body.text) >= _SHORT else _longest(body, utf8, url)
+
+
+def _longest(body: Body, utf8: bytes, url: str) -> Body:
+    """The longest of three readings of a page with little text, the model's first."""
+    assert body.choice is not None
+    assert body.choice.extracted is not None  # so little text is always in doubt
+    readings = [body, Body(body.choice.extracted, FAST, body.choice)]
+    if len(body.choice.extracted) < _SHORT:
+        # not from the tree: what was dropped may hold the text
+        readings.append(Body(_extract(utf8, url), FULL, body.choice))
+    return max(readings, key=lambda reading: len(reading.text))
+
+
+def extract_fast(tree: Any, url: str) -> str:
+    """Return the second extractor's text of a tree, which loses its dead weight."""
+    drop_dead_weight(tree)
+    return _extract(tree, url, fast=True, favor_recall=True)
 
 
 def _extract(page: Any, url: str, **options: bool) -> str:
     document = bare_extraction(page, url=url, include_comments=False, **options)
     return (document.text or "").strip() if document else ""
-
-
-def _is_doubtful(text: str, tree: Any) -> bool:
-    return len(text) < _SHORT or len(text) < _SHARE * _prose(tree)
-
-
-def _prose(tree: Any) -> int:
-    """Characters in long paragraphs that are not mostly links."""
-    total = 0
-    for paragraph in _PARAGRAPHS(tree):
-        length = len(" ".join(paragraph.text_content().split()))
-        if length >= _LONG_PARAGRAPH:
-            linked = sum(len(link.text_content()) for link in paragraph.iter("a"))
-            total += length if linked <= length / 2 else 0
-    return total
 
 
 def read_fragment(tree: Any) -> Body:

@@ -47,12 +47,3 @@ def squash(text: str) -> str:
     'a b'
     """
     return " ".join(text.split())
-
-
-def texts(tree: Any) -> list[str]:
-    """Return the page's pieces of visible text without captions, in order; a line with links in it is several pieces.
-
-    Call it last: it takes scripts and figures out of the tree.
-    """
-    etree.strip_elements(tree, "script", "head", "figure", "figcaption", with_tail=False)
-    return [text.strip() for text in tree.itertext() if not text.isspace()]

@@ -1,53 +1,63 @@
-"""The fast extractor reads a body, the thorough one steps in where that seems to have missed."""
+"""The block model reads a body; where that leaves little, other extractors step in."""
+
+import pytest
 
 from tests.transforms.extract.pages import PROSE, URL, html_page, tree_of
-from transforms.extract.body import FAST, FEED, FULL, read_body, read_fragment
-from transforms.extract.tree import drop_dead_weight, texts
+from transforms.extract.blocks.model import packaged_model
+from transforms.extract.body import BLOCKS, FEED, FULL, SECOND, read_body, read_fragment
+from transforms.extract.tree import drop_dead_weight
+
+_TWICE = [f"{number} {paragraph}" for number in ("First:", "Then:") for paragraph in PROSE]
 
 
-def _body_of(html):
-    tree = tree_of(html)
-    drop_dead_weight(tree)
-    return read_body(tree, html, url=URL)
+def _body_of(page: bytes):
+    return read_body(tree_of(page), page, packaged_model(), url=URL, title="", description="")
 
 
 def test_article():
-    """A plain article is read by the fast extractor, without navigation and footer."""
-    body = _body_of(html_page())
+    """A plain article is read by the block model, a line a block, without navigation and footer."""
+    body = _body_of(html_page(*_TWICE))
 
-    assert body.extractor == FAST
+    assert body.extractor == BLOCKS
+    assert body.text.split("\n") == _TWICE
+
+
+def test_little_text():
+    """Where the model finds little, the second extractor is asked, and the page is judged again."""
+    body = _body_of(html_page(*PROSE))
+
     assert body.text.split("\n") == list(PROSE)
+    assert body.extractor in (BLOCKS, SECOND)
 
 
-def test_cascade():
-    """Text that went with the dead weight is found by the thorough extractor, on the raw page."""
+@pytest.mark.parametrize("holder", ["noscript", "template"])
+def test_cascade(holder):
+    """Text in elements that hold none by rights is found by the thorough extractor, on the raw page."""
     paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in PROSE)
-    body = _body_of(f"<html><body><noscript><article>{paragraphs}</article></noscript></body></html>".encode())
+    body = _body_of(f"<html><body><{holder}><article>{paragraphs}</article></{holder}></body></html>".encode())
 
-    assert body.extractor == FULL
-    assert PROSE[0] in body.text
+    assert (body.extractor, PROSE[0] in body.text) == (FULL, True)
 
 
-def test_small_share_of_the_page():
-    """A body far smaller than the page's long paragraphs is in doubt, and the longer of two readings wins."""
-    teaser = f"<article><p>{PROSE[0]}</p></article>"
-    body = _body_of(
-        f"<html><body>{teaser}<div>{''.join(f'<p>{p}</p>' for p in PROSE * 5)}</div></body></html>".encode()
+def test_no_text():
+    """A page without text gives an empty body."""
+    assert _body_of(b"<html><body><nav></nav></body></html>").text == ""
+
+
+def test_around():
+    """The page's lines around the body come in order, whole, without captions and navigation."""
+    page = html_page(
+        *_TWICE,
+        before="<figure><figcaption>Photo: AFP</figcaption></figure><div>By <a href='/'>ANN WRITER</a></div>",
+        after="<div>Source: <b>AFP</b> and EFE</div>",
     )
 
-    assert PROSE[2] in body.text
-
-
-def test_short_article_stays():
-    """If the thorough extractor finds no more, the fast one's text stays."""
-    body = _body_of(html_page(PROSE[0]))
-
-    assert body == (PROSE[0], FAST)
+    assert _body_of(page).around == ["By ANN WRITER", *_TWICE, "Source: AFP and EFE"]
 
 
 def test_repeatable():
     """A page gives the same text however many pages were read before it."""
-    assert len({_body_of(html_page()) for _ in range(4)}) == 1
+    assert len({_body_of(html_page()).text for _ in range(4)}) == 1
 
 
 def test_dead_weight():
@@ -60,13 +70,6 @@ def test_dead_weight():
     assert tree.text_content() == "abcd"
 
 
-def test_visible_texts():
-    """The visible texts come in order, without captions and data."""
-    page = html_page("one <a href='/'>two</a>", before="<figure><figcaption>Photo: AFP</figcaption></figure>")
-
-    assert texts(tree_of(page)) == ["Home", "one", "two", "Imprint"]
-
-
 class TestFragment:
     """A feed's own full text."""
 
@@ -74,7 +77,7 @@ class TestFragment:
         """Each block is a line, inline tags break none, and captions go."""
         fragment = b"<div><p>One\nof <b>the</b> lines</p>Two<br>three<ul><li>four</li></ul><figure>Pic</figure></div>"
 
-        assert read_fragment(tree_of(fragment)) == ("One of the lines\nTwo\nthree\nfour", FEED)
+        assert read_fragment(tree_of(fragment)) == ("One of the lines\nTwo\nthree\nfour", FEED, None)
 
     def test_closing_line(self):
         """The line that blog software puts below is no part of the text."""

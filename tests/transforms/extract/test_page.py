@@ -31,7 +31,7 @@ class TestPage:
         assert found.body_text.endswith("\n".join((first, *PROSE[1:])))
         assert (found.title, found.site_name, found.byline) == ("Flood", "The Example", "By Ann Writer")
         assert found.published.at.isoformat() == "2026-11-20T08:30:00+00:00"
-        assert (found.language, found.language_source, found.extractor) == ("en", "text", "trafilatura-fast")
+        assert (found.language, found.language_source, found.extractor) == ("en", "text", "blocks")
         assert (found.dateline_text, found.dateline_place) == ("GENEVA (AP) —", "GENEVA")
         assert [(a.agency, a.role, a.evidence) for a in found.agencies] == [("ap", "author", "GENEVA (AP) —")]
 
