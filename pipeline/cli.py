@@ -24,8 +24,15 @@ def _run(argv: list[str]) -> int:
         return command(argv)
 
 
+def _extract(argv: list[str]) -> int:
+    from pipeline.commands.extract import main as command
+
+    return command(argv)
+
+
 COMMANDS: dict[str, tuple[Callable[[list[str]], int], str]] = {
     "run": (_run, "fetch the feeds once and publish what is new"),
+    "extract": (_extract, "print what one page gives, and why"),
 }
 
 
