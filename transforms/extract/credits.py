@@ -7,87 +7,25 @@ Only the forms of a credit count: the dateline, the byline, the closing credit. 
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
-from typing import NamedTuple
 
 from schemas.article import Agency
-from transforms.extract.agencies import NAME, agencies_in
-from transforms.extract.dateline import Dateline
-from transforms.extract.tree import squash
+from transforms.extract.agencies import SURE, UNSURE, Marked, agency_of_site, mark_agencies, publisher_of_site
+from transforms.extract.credit_forms import BYLINE, CLOSING, EDITORS, PICTURE, PICTURE_LABEL, STATED, Form
+from transforms.extract.dateline import Dateline, line_dateline
 
-_PICTURE = re.compile(
-    r"photo|foto|bild|image|imagen|picture|graphic|getty|pool|handout|video|\b(?:via|file)\b|写真|사진|圖|图|＝", re.I
+# characters: of a line that may be a credit, of one marked as a byline, of the parts of one in two, and of one that
+# is all about its picture where it names one
+_LONGEST, _MARKED, _PART, _SHORT = 240, 80, 60, 100
+# a photographer's name before an agency, and what only a sentence about an author says
+_PHOTOGRAPHER = re.compile(rf"[^\W\d_]{{2,20}}\s[^\W\d_]{{2,20}}\s?/\s?(?:[\w .]{{1,20}}/)?[{SURE}{UNSURE}]")
+_BIO = re.compile(
+    r"\b(?:is|was|were|has|had|who|previously|former|formerly|worked|works|writes|covers?|joined|told|said|ist|war|arbeitete?"
+    r"|berichtet|est|a été|es|fue|trabajó|trabaja|è|lavora|jest|był|pracował)\b"
 )
-_AND = r"\s*(?:[/,&+;–-]|\b(?:and|und|y|et|e|i|och|og|en|con|mit|with)\b)\s*"
-
-
-def _list(word: str, *, most: int = 4) -> str:
-    """A pattern of a list of agencies and of words such as an editor's initials."""
-    return rf"(?:{NAME}|{word})(?:{_AND}(?:{NAME}|{word})){{0,{most}}}"
-
-
-_SHORT_LIST, _LONG_LIST = _list(r"[\w.]{1,6}"), _list(r"[\w.]{1,14}")
-_SOURCE = (
-    r"(?:Quellen?|Sources?|Fuentes?|Fonti?e?|Fontes?|Źródło|Источник|Джерело|Kaynak|Bron|Kilde|Källa|Lähde|Zdroj"
-    r"|Forrás|Texte?|Texto|Mit Material von)"
-)
-_COPYRIGHT, _RIGHTS = r"(?:©|\([cC]\)|Copyright)\W*(?:\d{4}\W*)?(?:by\s+)?", r"(?:\d{4}\W*|All rights.*)?"
-_HELPED = (
-    r"(?:(?i:with|additional|includes?)\s+(?i:additional\s+)?"
-    r"(?i:reporting|reports?|files|information|agency inputs|inputs?|material)\s+(?:from|by)"
-    r"|(?i:con\s+información|con\s+datos|com\s+informações|con\s+informazioni|avec|mit\s+material"
-    r"|mit\s+informationen)\s*(?:de|da|do|di|von|der|des)?\b)"
-)
-
-
-class Form(NamedTuple):
-    """A form of credit: what it looks like, and how sure it is."""
-
-    pattern: re.Pattern[str]
-    role: str
-    confidence: float
-
-
-# at the end of the text, or of one of its last lines
-_CLOSING = (
-    # Source: AFP and EFE
-    Form(re.compile(rf"^\W*{_SOURCE}\s*:\s*(?:©\s*)?(?P<credit>{_LONG_LIST})\W*$"), "source", 0.9),
-    # © 2021 AFP · Copyright 2021 The Associated Press. All rights reserved.
-    Form(re.compile(rf"^\W*{_COPYRIGHT}(?P<credit>{_LONG_LIST})\W*{_RIGHTS}$"), "source", 0.8),
-    # (dpa/afp)
-    Form(re.compile(rf"(?:^|[.!?:;»”\"“'’…)]\s*)[(\[]\s*(?P<credit>{_SHORT_LIST})\s*[)\]]\W*$"), "source", 0.9),
-    # sak/Reuters · Associated Press / Agence France-Presse
-    Form(re.compile(rf"^\W*(?P<credit>{_list(r'[a-z]{1,4}|[A-Z]{2,5}')})\W*$"), "source", 0.8),
-    # … to the border. PTI
-    Form(re.compile(rf"[.!?»”\"“]\s+[–—-]?\s*(?P<credit>{NAME})\W*$"), "source", 0.7),
-    # Additional reporting from PA · Con información de EFE
-    Form(re.compile(rf"(?:^|\W){_HELPED}\s+(?P<credit>[^.]{{0,60}}?{NAME}[^.]{{0,40}})\W*$"), "contributor", 0.7),
-)
-# Reuters alone closes so
-_REPORTING = re.compile(
-    r"(?:Reporting|Writing|Reporte|Bericht|Reportage)\s+(?:by|de|von)\s[^;]{3,200};"
-    r".{0,120}(?:[Ee]diting by|[Ee]ditado|[Rr]edigiert)"
-)
-_BY = r"(?:[Bb]y|BY|[Vv]on|[Pp]or|[Pp]ar|[Dd]i|[Aa]v|[Aa]f|[Dd]oor|Oleh|Autore?n?|Auteur|Text)\b\s*:?\s*"
-_DATE = r"(?:\W+(?:\d|Published|Updated|Posted|[A-Z][a-zé]+day|[A-Z][a-z]+tag|[A-Z][a-z]{2,8}\.? \d).*)"
-_BYLINE = (
-    # By AP · AFP, MANILA · dpa 30.04.2024
-    Form(
-        re.compile(rf"^\W*{_BY}(?:(?:the|der|die)\s+)?(?P<credit>{_SHORT_LIST})(?:,.{{0,40}}|{_DATE})?$"), "author", 0.9
-    ),
-    Form(re.compile(rf"^\W*(?P<credit>{_SHORT_LIST})(?:,\s[A-Z].{{0,40}}|{_DATE})$"), "author", 0.8),
-    # 10.11.2025 17:59 AA
-    Form(re.compile(rf"^.{{0,40}}\d[:.]\d{{2}}\W*\s(?P<credit>{NAME})$"), "author", 0.7),
-    # By ANN WRITER, AP Sports Writer
-    Form(
-        re.compile(
-            rf"^.{{3,60}}[,|\s]\s*(?P<credit>{NAME})\s+(?:\w+\s+)?(?:[Ww]riters?|WRITER|[Rr]eporter|[Cc]orrespondent)\b"
-        ),
-        "author",
-        0.9,
-    ),
-)
-# characters: of a line that may be a credit, and of a line of the body that is looked for
-_LONGEST, _SEARCHED = 240, 4_000
+# an agency in a feed's own name: Reuters: World News
+_FEED = re.compile(rf"^\W{{0,4}}(?:The )?{SURE}(?:\s?[-:|–—/].*|\s(?:top |world |latest )*news\b.*)?$", re.I)
+_COPYRIGHT = re.compile(r"^\W{0,4}(?:©|\([cC]\)|[cC]opyright\b)[^.!?]{0,80}(?:\.\s?[^.!?]{0,80}){0,3}\W{0,4}$")
+_NONE = Marked("")
 
 
 def read_credits(
@@ -97,66 +35,129 @@ def read_credits(
     bylines: Iterable[str],
     opening: Iterable[str],
     closing: Iterable[str],
+    stated: Iterable[str] = (),
+    url: str = "",
+    language: str = "",
 ) -> tuple[Agency, ...]:
-    """Return the agencies a text is credited to, the surest evidence for each, in order of the signals.
+    """Return the agencies a text is credited to, the surest evidence for each, surest first.
 
-    `authors` and `bylines` are marked as such by the page, `opening` and `closing` are the lines at both ends of the
-    body, inside and outside.
+    `authors`, `bylines` and `stated` (a text's source, provider or publisher) are marked as such by the page, `opening`
+    and `closing` are the lines at both ends of the body, inside and outside, in order; `url` is the one that the page
+    calls its own; `language` tells names from words where the name is all there is.
     """
+    language = language.partition("-")[0]
     found = [
         *(Agency(agency, "author", dateline.text, 0.95) for agency in dateline.agencies),
-        *_marked(authors),
-        *_marked(islice(bylines, 2)),  # what is marked further down belongs to other articles
-        *_matched(opening, _BYLINE),
-        *_matched(closing, _CLOSING),
-        *(
-            Agency("reuters", "source", m[0][:120], 0.9)
-            for line in closing
-            if (m := _REPORTING.search(line[-2 * _LONGEST :]))
-        ),
+        *_authored(authors, language, 0.9),
+        *_authored(islice(bylines, 2), language, 0.85),  # what is marked further down belongs to other articles
+        *_of_fields(stated, language),
+        *(Agency(agency, "source", url, 0.8) for agency in [agency_of_site(url)] if agency),
+        *_of_lines(opening, BYLINE, language),
+        *_of_lines(closing, CLOSING, language),
     ]
+    publisher = publisher_of_site(url)
+    return best_credits(credit for credit in found if credit.agency != publisher)
+
+
+def best_credits(found: Iterable[Agency]) -> tuple[Agency, ...]:
+    """Return the surest of several credits for each agency, surest first, earlier ones before equally sure ones."""
     best: dict[str, Agency] = {}
-    for credit in found:
+    for credit in sorted(found, key=lambda credit: -credit.confidence):
         best.setdefault(credit.agency, credit)
     return tuple(best.values())
 
 
-def _marked(lines: Iterable[str]) -> Iterator[Agency]:
-    """Credits of lines that the page marks as the author's: any agency named there."""
-    for line in lines:
-        start = line[:80]
-        if not _PICTURE.search(start):
-            yield from (Agency(agency, "author", start, 0.9) for agency in agencies_in(start))
+def feed_credits(authors: Iterable[str], source: str, language: str = "") -> tuple[Agency, ...]:
+    """Return the agencies that a feed names as an entry's authors, or that the feed is of.
 
-
-def _matched(lines: Iterable[str], forms: Iterable[Form]) -> Iterator[Agency]:
-    for line in lines:
-        for form in forms:
-            match = form.pattern.search(line[-_LONGEST:])
-            if match and not _PICTURE.search(match[0]):
-                evidence = match[0].strip()
-                yield from (Agency(a, form.role, evidence, form.confidence) for a in agencies_in(match["credit"]))
-
-
-def ends(body: str, visible: list[str], *, most: int = 8) -> tuple[list[str], list[str]]:
-    """A body and the page's texts in; the lines around its start and around its end out.
-
-    The credit often stands just outside the body that the extractor chose, and broken up by links.
+    >>> [credit.agency for credit in feed_credits(["Ann Writer, AFP"], "Reuters: World News")]
+    ['afp', 'reuters']
     """
-    lines = body.split("\n")
-    first, last = _place(lines, visible), _place(lines[::-1], visible[::-1])
-    before = visible[max(0, first - most) : first] if first >= 0 else []
-    after = visible[len(visible) - last :][:most] if last >= 0 else []
-    opening = before + [line for line in lines[:3] if len(line) <= _LONGEST]
-    return opening + _joined(opening), lines[-2:] + after + _joined(after)
+    language = language.partition("-")[0]
+    named = mark_agencies(source[:_MARKED], language)
+    of_feed = _FEED.match(named.text)
+    return best_credits(
+        [*_authored(authors, language, 0.85), *(_credits(named, of_feed.span(), "author", 0.75) if of_feed else ())]
+    )
 
 
-def _joined(lines: list[str]) -> list[str]:
-    return [f"{line} {following}" for line, following in pairwise(lines)]
+def is_credit_line(line: str, language: str = "") -> bool:
+    """Whether a line is nothing but a credit, a copyright or the names of its editors.
+
+    >>> is_credit_line("(dpa/afp)"), is_credit_line("The minister told AFP that it rained.")
+    (True, False)
+    """
+    if len(line) > _LONGEST:
+        return False
+    marked = mark_agencies(line.strip(), language)
+    if _COPYRIGHT.match(marked.text) or _is_whole(marked, EDITORS):
+        return True
+    return bool(marked.names) and any(_is_whole(marked, form.pattern) for form in (*CLOSING, *BYLINE))
 
 
-def _place(lines: list[str], visible: list[str]) -> int:
-    """Where the first long line of a body stands among the page's texts, -1 if nowhere."""
-    long = next((line[:_SEARCHED] for line in lines if len(line) >= 40), "")
-    starts = (squash(text[:100]) if len(text) >= 20 else "" for text in visible)
-    return next((i for i, start in enumerate(starts) if start and start in long), -1)
+def _is_whole(marked: Marked, pattern: re.Pattern[str]) -> bool:
+    """Whether a pattern begins within the first characters of a line and leaves no sentence behind its match."""
+    match = pattern.search(marked.text)
+    return match is not None and match.start() <= 2 and len(marked.text) - match.end() <= 80
+
+
+def _authored(lines: Iterable[str], language: str, confidence: float) -> Iterator[Agency]:
+    """Credits of lines that the page or feed marks as the author's: any agency named there."""
+    for line in lines:
+        marked = mark_agencies(line[:_MARKED], language)
+        if marked.names and not _is_no_author(marked):
+            yield from _credits(marked, (0, len(marked.text)), "author", confidence)
+
+
+def _is_no_author(marked: Marked) -> bool:
+    """Whether a line names a photographer, or tells about an author."""
+    picture = PICTURE.search(marked.text) or _PHOTOGRAPHER.search(marked.text)
+    return bool(picture or (_BIO.search(marked.text) and not marked.text.startswith((SURE, UNSURE))))
+
+
+def _of_fields(values: Iterable[str], language: str) -> Iterator[Agency]:
+    """Credits of fields that hold nothing but a text's source."""
+    for value in values:
+        marked = mark_agencies(value[:_MARKED], language)
+        if (match := STATED.match(marked.text)) and SURE in match[0]:
+            yield from _credits(marked, match.span("credit"), "source", 0.85)
+
+
+def _of_lines(lines: Iterable[str], forms: tuple[Form, ...], language: str) -> Iterator[Agency]:
+    """Credits in lines, and in two short ones as one, for mark-up breaks credits up."""
+    cut = slice(-_LONGEST, None) if forms is CLOSING else slice(_LONGEST)
+    marked = [mark_agencies(line[cut], language) for line in lines]
+    following = [
+        (before, _joined(line, after))
+        for before, line, after in zip([_NONE, *marked], marked, marked[1:], strict=False)
+    ]
+    for before, line in [*pairwise([_NONE, *marked]), *following]:
+        if line.names and not PICTURE_LABEL.match(before.text):
+            yield from _matched(line, forms)
+            if forms is BYLINE and len(line.text) > _PART:  # a paragraph; a short line is a headline
+                text, _, agencies = line_dateline(line)
+                yield from (Agency(agency, "author", text, 0.85) for agency in agencies)
+    if forms is CLOSING:
+        editors = (line.words(*match.span()) for line in marked if (match := EDITORS.search(line.text)))
+        yield from (Agency("reuters", "source", words, 0.9) for words in editors)
+
+
+def _joined(line: Marked, after: Marked) -> Marked:
+    if max(len(line.text), len(after.text)) > _PART:
+        return _NONE
+    return Marked(f"{line.text} {after.text}", line.names + after.names)
+
+
+def _matched(marked: Marked, forms: Iterable[Form]) -> Iterator[Agency]:
+    for form in forms:
+        match = form.pattern.search(marked.text)
+        if match and not PICTURE.search(marked.text if len(marked.text) <= _SHORT else match[0]):
+            yield from _credits(marked, match.span(), form.role, form.confidence, match.span("credit"))
+
+
+def _credits(
+    marked: Marked, span: tuple[int, int], role: str, confidence: float, credit: tuple[int, int] | None = None
+) -> Iterator[Agency]:
+    """A credit for each agency in a part of a line; the words of a wider one are the evidence."""
+    evidence = marked.words(*span).strip()
+    yield from (Agency(agency, role, evidence, confidence) for agency in marked.agencies(*(credit or span)))
