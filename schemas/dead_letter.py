@@ -56,7 +56,10 @@ REASONS = {
     "page_too_large": Reason(False, "over 3 MB or 60,000 elements"),
     "no_text": Reason(False, "the page has no readable body text"),
     "soft_404": Reason(False, "the page says, with status 200, that it does not exist"),
-    "blocked_page": Reason(False, "a challenge, consent or login page in place of the article"),
+    "blocked_page": Reason(False, "a challenge or login page in place of the article"),
+    "consent_page": Reason(False, "a question for consent to cookies in place of the article"),
+    "javascript_shell": Reason(False, "an empty page that scripts would fill"),
+    "not_an_article": Reason(False, "an overview of articles: a home, section, tag or search page"),
     # the sandbox
     "parse_timeout": Reason(False, "parsing or extraction took longer than its budget and was killed"),
     "memory_limit": Reason(False, "parsing or extraction needed more memory than its budget"),
