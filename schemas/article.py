@@ -6,6 +6,16 @@ from datetime import datetime
 from schemas.dating import Dating
 from schemas.entry import Known
 
+# every word `page_flags` may hold, with what it says
+PAGE_FLAGS = {
+    "short": "the text has fewer than 100 words",
+    "list": "most of the text is a list: results, ingredients, a programme",
+    "live_blog": "a live blog or ticker, which goes on after it was read",
+    "gallery": "mostly pictures with captions",
+    "video": "mostly a video, with a short text",
+    "paywall_teaser": "only the opening of a text that is not free",
+}
+
 
 @dataclass(frozen=True)
 class Agency:
@@ -32,10 +42,15 @@ class Extraction:
     dateline_text: str
     dateline_place: str
     authors: tuple[str, ...]
+    # the statements they were read from, " | " between them
+    authors_raw: str
     agencies: tuple[Agency, ...]
     publisher_tags: tuple[str, ...]
+    section: str
     site_name: str
     canonical_url: str
+    # absolute, http or https
+    image_url: str
     published: Dating
     modified: Dating
     # BCP 47, "und" where nothing tells
@@ -44,7 +59,9 @@ class Extraction:
     language_source: str
     language_confidence: float
     paywalled: bool
-    # which way the body was read: trafilatura-fast, trafilatura-full, feed
+    # words of PAGE_FLAGS
+    page_flags: tuple[str, ...]
+    # which way the body was read: blocks, blocks-trafilatura, trafilatura-fast, trafilatura-full, feed
     extractor: str
 
 
@@ -55,6 +72,7 @@ class Article:
     article_id: str
     url: str
     canonical_url: str
+    image_url: str
     guid: str
     feed_url: str
     source_domain: str
@@ -66,8 +84,10 @@ class Article:
     dateline_text: str
     dateline_place: str
     authors: tuple[str, ...]
+    authors_raw: str
     agencies: tuple[Agency, ...]
     publisher_tags: tuple[str, ...]
+    section: str
     published_at: datetime
     modified_at: datetime | None
     first_seen_at: datetime
@@ -76,10 +96,14 @@ class Article:
     published_source: str
     published_precision: str
     published_flags: tuple[str, ...]
+    # "" for none
+    modified_raw: str
+    modified_source: str
     language: str
     language_source: str
     language_confidence: float
     paywalled: bool
+    page_flags: tuple[str, ...]
     word_count: int
     http_status: int
     revision_no: int

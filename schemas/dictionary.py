@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from schemas.article import PAGE_FLAGS
 from schemas.dating import DATE_FLAGS
 from schemas.dead_letter import REASONS
 from schemas.parquet import ARTICLE_COLUMNS, DEAD_LETTER_COLUMNS, FEED_RUN_COLUMNS, Column
@@ -30,6 +31,10 @@ def data_dictionary() -> str:
             "## Words of `published_flags`",
             "",
             *_table(("flag", "meaning"), DATE_FLAGS.items()),
+            "",
+            "## Words of `page_flags`",
+            "",
+            *_table(("flag", "meaning"), PAGE_FLAGS.items()),
             "",
         ]
     )

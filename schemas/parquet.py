@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from schemas.article import PAGE_FLAGS
 from schemas.dating import DATE_FLAGS
 
 _TIME = pa.timestamp("us", tz="UTC")
@@ -31,6 +32,7 @@ ARTICLE_COLUMNS = (
     Column("article_id", _TEXT, "Identity of the article: hash of its normalised link; the same in every run."),
     Column("url", _TEXT, "The link as the feed states it, absolute."),
     Column("canonical_url", _TEXT, "What the page calls its canonical URL, normalised; empty where it names none."),
+    Column("image_url", _TEXT, "The lead image's address, absolute, http or https; empty where the page names none."),
     Column("guid", _TEXT, "The feed's GUID of the entry; empty where it gives none."),
     Column("feed_url", _TEXT, "The feed that listed the article."),
     Column("source_domain", _TEXT, "Host of the article's URL, without www."),
@@ -41,8 +43,10 @@ ARTICLE_COLUMNS = (
     Column("byline", _TEXT, "The author line as printed."),
     Column("dateline_text", _TEXT, "The dateline as printed, such as `GENEVA (AFP) —`."),
     Column("dateline_place", _TEXT, "The place in the dateline."),
-    Column("authors", pa.list_(_TEXT), "Names of persons; agencies are in `agencies`."),
+    Column("authors", pa.list_(_TEXT), "Names of persons; where none is named, of an agency, a desk or the site."),
+    Column("authors_raw", _TEXT, "The authors as stated; a vertical bar between several statements."),
     Column("publisher_tags", pa.list_(_TEXT), "The publisher's own keywords."),
+    Column("section", _TEXT, "The part of the site that it stands in, as the page names it; empty where it does not."),
     Column("topics", pa.list_(_TOPIC), "Topics by the taxonomy, strongest first, each with the terms that earned it."),
     Column("topics_version", pa.dictionary(pa.int32(), _TEXT), "The taxonomy that chose them: id@version+hash."),
     Column("published_at", _TIME, "When it was published; without a trustworthy date, `first_seen_at`. Never null."),
@@ -54,6 +58,8 @@ ARTICLE_COLUMNS = (
     Column("published_source", _TEXT, "Where the date comes from: feed, jsonld, meta, page, or first_seen for none."),
     Column("published_precision", _TEXT, "How exact the statement is: second, minute, day, none."),
     Column("published_flags", pa.list_(_TEXT), "What is odd about the statement: " + ", ".join(DATE_FLAGS) + "."),
+    Column("modified_raw", _TEXT, "The date of the last edit as stated; empty for none."),
+    Column("modified_source", _TEXT, "Where that date comes from: feed, jsonld, meta; empty for none."),
     Column("language", _TEXT, "Language of the text (BCP 47); `und` where nothing tells."),
     Column("language_source", _TEXT, "What told the language: text, page, feed, none."),
     Column("language_confidence", pa.float32(), "Confidence of the detection, 0 to 1; 0 where it was not detected."),
@@ -72,13 +78,15 @@ ARTICLE_COLUMNS = (
     Column("word_count", pa.int32(), "Words of the text; characters in scripts without blanks."),
     Column("http_status", pa.int32(), "Status of the page's answer; 0 where none came."),
     Column("paywalled", pa.bool_(), "The page says that the text is not free; it may be a teaser."),
+    Column("page_flags", pa.list_(_TEXT), "What is odd about the page: " + ", ".join(PAGE_FLAGS) + "."),
     Column("entry_sha256", _TEXT, "Hash of what the feed stated; another value means that the feed edited it."),
     Column("content_sha256", _TEXT, "Hash of the text with white space folded; equal means equal text."),
     Column("raw_uri", _TEXT, "Where the page's bytes are kept; null where they are not."),
     Column(
         "extractor",
         _TEXT,
-        "How the text was read: trafilatura-fast, trafilatura-full, or feed for the feed's full text.",
+        "How the text was read: blocks; blocks-trafilatura where trafilatura was asked, too; trafilatura-fast and"
+        " trafilatura-full where it had more; or feed for the feed's full text.",
     ),
     Column("pipeline_version", _TEXT, "Version of Dateline that wrote the row."),
     Column("run_id", _TEXT, "The run that wrote the row."),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.article import PAGE_FLAGS
 from schemas.dating import DATE_FLAGS
 from schemas.dead_letter import REASONS
 from schemas.dictionary import PAGES, data_dictionary, dead_letters, main
@@ -22,7 +23,7 @@ def test_the_dictionary_has_every_column_and_flag():
     """No column and no flag is missing from the page."""
     page = data_dictionary()
 
-    for name in [column.name for columns in COLUMNS.values() for column in columns] + list(DATE_FLAGS):
+    for name in [column.name for columns in COLUMNS.values() for column in columns] + [*DATE_FLAGS, *PAGE_FLAGS]:
         assert f"| `{name}` |" in page or f"| {name} |" in page, name
 
 

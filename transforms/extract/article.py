@@ -8,8 +8,10 @@ from schemas.article import Article, Extraction
 from schemas.dating import Dating
 from schemas.entry import Entry
 from schemas.page import Page
-from transforms.extract.metadata import clean_authors
+from transforms.extract.authors import Authors, choose_authors, names_person
+from transforms.extract.credits import best_credits, feed_credits
 from transforms.extract.page import extract_fragment, extract_page
+from transforms.extract.titles import folded
 
 # written without blanks: their words are counted in characters
 _UNSPACED = {"zh", "ja", "th", "lo", "km", "my"}
@@ -34,15 +36,15 @@ def extract_article(page: Page) -> Article:
 # what passes from the feed's entry, and from the page, into the article as it is
 _OF_ENTRY = ("article_id", "url", "guid", "feed_url", "entry_sha256", "run_id", "known")
 _OF_PAGE = (
-    *("canonical_url", "dateline_text", "dateline_place", "agencies", "paywalled", "extractor"),
-    *("language", "language_source", "language_confidence"),
+    *("canonical_url", "image_url", "section", "dateline_text", "dateline_place", "paywalled", "page_flags"),
+    *("extractor", "language", "language_source", "language_confidence"),
 )
 
 
 def assemble(page: Page, found: Extraction) -> Article:
     """An article of what the feed states and what the page gives, in this order of trust."""
     entry, body = page.entry, found.body_text[:_MAX_BODY]
-    published = publication(entry, found)
+    published, modified, authors = publication(entry, found), modification(entry, found), authorship(entry, found)
     first_seen_at = entry.known.first_seen_at if entry.known else entry.first_seen_at
     same = {name: getattr(entry, name) for name in _OF_ENTRY} | {name: getattr(found, name) for name in _OF_PAGE}
     return Article(
@@ -51,17 +53,21 @@ def assemble(page: Page, found: Extraction) -> Article:
         title=entry.title or found.title,
         body_text=body,
         summary=entry.summary or found.summary,
+        agencies=best_credits([*found.agencies, *feed_credits(entry.authors, entry.source_name, found.language)]),
         byline=found.byline or ", ".join(entry.authors),
-        authors=found.authors or clean_authors(entry.authors),
+        authors=authors.names,
+        authors_raw=" | ".join(authors.stated),
         publisher_tags=entry.tags or found.publisher_tags,
         published_at=published.at or first_seen_at,
-        modified_at=entry.updated.at or found.modified.at,
+        modified_at=modified.at,
         first_seen_at=first_seen_at,
         fetched_at=page.fetched_at,
         published_raw=published.raw,
         published_source=published.source,
         published_precision=published.precision,
         published_flags=published.flags,
+        modified_raw=modified.raw,
+        modified_source=modified.source,
         word_count=count_words(body, found.language),
         http_status=page.http_status,
         revision_no=entry.known.revision_no + 1 if entry.known else 1,
@@ -93,6 +99,19 @@ def publication(entry: Entry, found: Extraction) -> Dating:
         return replace(found.published, flags=flags)
     raw: str = stated[0].raw if stated else ""
     return Dating(None, raw, "first_seen", "none", flags or ("date_missing",))
+
+
+def modification(entry: Entry, found: Extraction) -> Dating:
+    """The date of the last edit: of the feed, else of the page; without one to be trusted, what was stated."""
+    stated = (entry.updated, found.modified)
+    return next((d for d in stated if d.at), next((d for d in stated if d.raw), Dating()))
+
+
+def authorship(entry: Entry, found: Extraction) -> Authors:
+    """The authors: of the feed, if it names a person or the page names nobody, else of the page."""
+    fed = choose_authors([entry.authors], frozenset(map(folded, (entry.source_name, found.site_name))))
+    of_page = Authors(found.authors, (found.authors_raw,))
+    return fed if any(map(names_person, fed.names)) or not found.authors else of_page
 
 
 def count_words(text: str, language: str) -> int:

@@ -3,6 +3,14 @@
 from datetime import datetime, timezone
 from typing import Any
 
+import numpy as np
+
+from transforms.extract.blocks.model import Choice
+from transforms.extract.blocks.walk import INSIDE, read_blocks
+from transforms.extract.body import BLOCKS, Body
+from transforms.extract.metadata import head_title, read_metadata
+from transforms.extract.page import Reading, signs_of
+from transforms.extract.signs import Signs
 from transforms.extract.tree import parse_page
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
@@ -33,3 +41,13 @@ def json_ld(json: str) -> str:
 def tree_of(html: bytes) -> Any:
     """The tree of a page that is UTF-8 already."""
     return parse_page(html)
+
+
+def signs_of_page(html: bytes, *, url: str = URL) -> Signs:
+    """What the rules see of a page whose body is the text of its <article>."""
+    tree = tree_of(html)
+    blocks = read_blocks(tree)
+    text = "\n".join(block.text for block in blocks if block.container.inside & INSIDE["article"])
+    choice = Choice(blocks, np.zeros((len(blocks), 0)), np.zeros(len(blocks)), [], None)
+    metadata = read_metadata(tree, url=url, now=NOW)
+    return signs_of(Reading(metadata, head_title(tree), Body(text, BLOCKS, choice), html), url)

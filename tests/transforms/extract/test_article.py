@@ -72,6 +72,18 @@ def test_the_body_is_the_pages():
     assert article.word_count == len(article.body_text.split())
 
 
+def test_the_feed_may_name_an_agency():
+    """An agency that the feed names as an entry's creator is credited beside those of the page."""
+    html = HTML.replace(b"<article>", b"<article><p>By Agence France-Presse</p>")
+
+    article = extract_article(page(makers.entry(authors=("EFE",)), html))
+
+    assert [(a.agency, a.role, a.evidence) for a in article.agencies] == [
+        ("afp", "author", "By Agence France-Presse"),
+        ("efe", "author", "EFE"),
+    ]
+
+
 def test_the_feeds_text_is_the_body_where_there_is_no_page():
     """An article of the feed's own full text says so."""
     entry = makers.entry(content_html=f"<p>{TEXT}</p><script>alert(1)</script>")

@@ -3,11 +3,11 @@
 import pytest
 
 from tests.transforms.extract.pages import html_page, json_ld, tree_of
-from transforms.extract.jsonld import article_node, names, string
+from transforms.extract.jsonld import article_node, by_id, names, page_nodes, string
 
 
 def _node_of(*texts):
-    return article_node(tree_of(html_page(head="".join(json_ld(text) for text in texts))))
+    return article_node(page_nodes(tree_of(html_page(head="".join(json_ld(text) for text in texts)))))
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,7 @@ def _node_of(*texts):
         '{"@graph": [{"@type": "WebSite"}, {"@type": "BlogPosting", "headline": "Rain"}]}',
         '{"@type": "WebPage", "mainEntity": {"@type": "Article", "headline": "Rain"}}',
         '//<![CDATA[\n{"@type": "Article", "headline": "Rain"}\n//]]>',
+        '<!-- {"@type": "Article", "headline": "Rain",} -->',
         '{"@type": "Article", "headline": "Rain",}',
         '{"@type": "Article", "headline": "Rain", "articleBody": "two\nlines"};',
     ],
@@ -35,11 +36,27 @@ def test_fullest_node():
     assert _node_of('{"@type": "Article"}', bare, full)["headline"] == "Rain"
 
 
+def test_node_of_this_page():
+    """Of equally full article nodes, the one with the page's own address is the article."""
+    nodes = [
+        {"@type": "Article", "headline": "Teaser", "url": "https://e.org/b"},
+        {"@type": "Article", "headline": "Rain", "mainEntityOfPage": {"@id": "http://www.e.org/a/?x=1"}},
+    ]
+
+    assert article_node(nodes, "https://e.org/a")["headline"] == "Rain"
+    assert article_node(nodes)["headline"] == "Teaser"
+
+
+def test_job_is_no_article():
+    """A posting of a job is none of an article."""
+    assert _node_of('{"@type": "JobPosting", "headline": "Cook"}') == {}
+
+
 def test_type_of_script():
     """The script's type may have parameters and capitals."""
     script = '<script type="Application/LD+JSON; charset=utf-8">{"@type": "Article", "headline": "Rain"}</script>'
 
-    assert article_node(tree_of(html_page(head=script)))["headline"] == "Rain"
+    assert article_node(page_nodes(tree_of(html_page(head=script))))["headline"] == "Rain"
 
 
 @pytest.mark.parametrize(
@@ -52,6 +69,7 @@ def test_type_of_script():
         '"Article"',
         "[" * 100_000,
         '{"a":' * 100_000,
+        '{"a":' + " " * 300_000 + "x",
         '{"@type": "Recipe"}',
         "[1, [2]]",
     ],
@@ -66,6 +84,11 @@ def test_wrong_types(value):
     """A value of a wrong type names nobody and is no string."""
     assert names(value) == []
     assert string(value) == ""
+
+
+def test_reference_to_nothing():
+    """A node that refers to one the page does not have names nobody."""
+    assert names({"@id": "#a"}, by_id([{"@id": "#b", "name": "Ann Smith"}, {"@id": 3}])) == []
 
 
 def test_entities():
