@@ -123,7 +123,7 @@ class TestFirstRun:
                 ("fetch", "http_404", "/local/lighthouse-fire-live.html", False),
                 ("fetch", "not_html", "/news/council-budget-papers.html", False),
                 ("extract", "soft_404", "/news/summer-fair-programme.html", False),
-                ("extract", "blocked_page", "/travel/coast-guide-for-subscribers.html", False),
+                ("extract", "consent_page", "/travel/coast-guide-for-subscribers.html", False),
                 ("extract", "blocked_page", "/world/interactive-map-of-the-talks.html", False),
                 ("fetch", "no_link", "", False),
                 ("fetch", "bad_scheme", "openQuiz(18)", False),

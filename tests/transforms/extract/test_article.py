@@ -57,6 +57,40 @@ def test_the_page_fills_what_the_feed_leaves_out():
     assert article.published_source in ("meta", "jsonld", "page")
 
 
+def test_last_edit_is_kept_as_stated():
+    """The statement of the last edit and its place stay beside the time."""
+    updated = Dating(makers.NOW, "Tue, 24 Nov 2026 17:00:00 GMT", "feed", "second")
+    by_feed, by_page = extract_article(page(makers.entry(updated=updated))), extract_article(page())
+
+    assert (by_feed.modified_raw, by_feed.modified_source) == (updated.raw, "feed")
+    assert (by_page.modified_raw, by_page.modified_source) == ("2026-11-24T09:30:00Z", "meta")
+
+
+@pytest.mark.parametrize(
+    ("fed", "authors", "stated"),
+    [
+        (("By Ada Pen, Reuters",), ("Ada Pen",), "By Ada Pen, Reuters"),
+        (("Ada Pen", "Cy Ink"), ("Ada Pen", "Cy Ink"), "Ada Pen | Cy Ink"),
+        (("Reuters",), ("Bo Page",), "Bo Page"),
+        (("admin",), ("Bo Page",), "Bo Page"),
+        (("Example News",), ("Bo Page",), "Bo Page"),
+        ((), ("Bo Page",), "Bo Page"),
+    ],
+)
+def test_authors_of_the_feed(fed, authors, stated):
+    """The feed's authors come first if they are persons, else the page's; the statement stays."""
+    article = extract_article(page(makers.entry(authors=fed)))
+
+    assert (article.authors, article.authors_raw) == (authors, stated)
+
+
+def test_a_feed_that_knows_no_person():
+    """Where the page names nobody, the feed's author counts whoever it is."""
+    nobody = HTML.replace(b'<meta name="author" content="Bo Page">', b"")
+
+    assert extract_article(page(makers.entry(authors=("Reuters",)), html=nobody)).authors == ("Reuters",)
+
+
 def test_the_body_is_the_pages():
     """Body, canonical URL and domain are those of the page; identity and link are the entry's."""
     article = extract_article(page())
