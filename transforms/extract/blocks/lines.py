@@ -9,6 +9,8 @@ _CAPITAL = re.compile(r"[A-ZÄÖÜÀ-ÞА-Я]")
 SENTENCE_ENDS = tuple(".?!。！？…\"”»“’'।:;」）)』")
 # a character of Chinese, Japanese or Korean says as much as so many of an alphabet
 _CJK_WEIGHT = 2.5
+# characters in which a line says what it is
+_BEGINNING = 200
 
 # how lines begin that lead away from the article or stand around it
 _CALL = re.compile(
@@ -47,10 +49,10 @@ def is_call(text: str) -> bool:
     >>> is_call("Read more: the flood"), is_call("The flood came at night.")
     (True, False)
     """
-    return _CALL.match(text) is not None
+    return _CALL.match(text[:_BEGINNING]) is not None
 
 
 def shares(text: str) -> tuple[float, float]:
-    """Digits and capitals among the first 200 characters."""
-    start = text[:200]
+    """Digits and capitals among the first characters."""
+    start = text[:_BEGINNING]
     return len(_DIGIT.findall(start)) / len(start), len(_CAPITAL.findall(start)) / len(start)

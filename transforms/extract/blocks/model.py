@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +26,8 @@ _CHOSEN = 0.5
 _LENGTH_POWER = 0.7
 # lines of this length stand in a text once; one of the other that holds four others is a hidden copy of them
 _LONG, _COPY, _COPIED, _SURE = 60, 1_200, 50, 4
+# of the others are looked for, because a copy holds them all
+_TRIED = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,4 +122,5 @@ def _without_copies(blocks: Sequence[Block], places: list[int]) -> list[int]:
 
 def _holds(text: str, starts: Sequence[str]) -> bool:
     key = squeezed(text)
-    return sum(start in key for start in starts) >= _SURE  # one of them is its own
+    held = (start for start in starts[:_TRIED] if start in key)
+    return next(islice(held, _SURE - 1, None), None) is not None  # one of them is its own

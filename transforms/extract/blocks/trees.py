@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _TESTS = 7
+# rows judged at once: each takes some 10 KB
+_AT_ONCE = 1_000
 Row = NDArray[np.float32]
 
 
@@ -39,10 +41,14 @@ class Trees:
 
     def probabilities(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """The probability of each row."""
+        slices = [rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE)]
+        sums = np.concatenate([self._sums(some) for some in slices]) if slices else np.empty(0)
+        return np.asarray(1 / (1 + np.exp(-sums)))
+
+    def _sums(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         # values are laid out tree after tree
         first_leaves = np.arange(_TESTS, self.values.size, self.values.shape[1])[:, None]
-        sums = self.values.take(self._leaves(rows) + first_leaves).sum(axis=0) + self.base
-        return np.asarray(1 / (1 + np.exp(-sums)))
+        return np.asarray(self.values.take(self._leaves(rows) + first_leaves).sum(axis=0) + self.base)
 
     def reasons(self, row: Row) -> NDArray[np.float64]:
         """How much each column moved one row, in log odds; together with a constant they are its sum."""

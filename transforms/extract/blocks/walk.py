@@ -139,29 +139,29 @@ def _split(text: str, pending: _Pending, container: Container, tag: str) -> Iter
 
 
 def _enter(element: Any, parent: Container, tag: str) -> Container:
-    attributes = dict(element.items())
-    names = attributes.get("class", "")
-    inside = parent.inside | _BY_TAG.get(tag, 0) | (_stated(attributes) if attributes else 0)
+    # one by one: to list all of them takes quadratic time, and a hostile tag has 50,000
+    names, identity = element.get("class", ""), element.get("id", "")
+    inside = parent.inside | _BY_TAG.get(tag, 0) | _stated(element)
     if tag in ("article", "main"):  # a page's header may hold all of it
         inside &= ~_HEADER
     return Container(
         parent,
         parent.depth + 1,
         inside,
-        word_groups(f"{names} {attributes.get('id', '')}") if names or "id" in attributes else 0,
+        word_groups(f"{names} {identity}") if names or identity else 0,
         # what names the whole page says nothing of a block
         parent.above | parent.words if parent.depth > 2 else 0,
         f"{tag}.{names}",
     )
 
 
-def _stated(attributes: dict[str, str]) -> int:
+def _stated(element: Any) -> int:
     """What an element's other attributes say."""
-    inside = _ARTICLE_BODY if "articleBody" in attributes.get("itemprop", "") else 0
+    inside = _ARTICLE_BODY if "articleBody" in element.get("itemprop", "") else 0
     if (
-        "hidden" in attributes
-        or attributes.get("aria-hidden") == "true"
-        or ("style" in attributes and _HIDING.search(attributes["style"]))
+        element.get("hidden") is not None
+        or element.get("aria-hidden") == "true"
+        or ((style := element.get("style")) and _HIDING.search(style))
     ):
         inside |= _HIDDEN
     return inside
