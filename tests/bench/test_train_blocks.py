@@ -39,6 +39,7 @@ def corpus(tmp_path_factory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_training(corpus: Path, tmp_path: Path, capsys):
     """Weights are written with the names of their columns, the same for the same pages."""
     outputs = [tmp_path / "one.json", tmp_path / "two.json"]
@@ -52,6 +53,7 @@ def test_training(corpus: Path, tmp_path: Path, capsys):
     assert "pages" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_cross_validation(corpus: Path, tmp_path: Path):
     """Every page is extracted by a model that never saw its site; here the prose is found and the teasers are not."""
     predictions = tmp_path / "predictions.jsonl"

@@ -4,7 +4,6 @@ import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from langdetect.detector import Detector
 from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
 
@@ -73,7 +72,7 @@ def _unknown(tag: str) -> bool:
 
 
 def _detect(text: str) -> Language | None:
-    detector = _QuickDetector(load_profiles())
+    detector = load_profiles().create()
     detector.n_trial = _TRIALS
     try:
         detector.append(text)
@@ -81,19 +80,6 @@ def _detect(text: str) -> Language | None:
     except LangDetectException:  # nothing but digits, links or a script without a profile
         return None
     return Language(_DETECTED.get(best[0].lang, best[0].lang), "text", round(best[0].prob, 4)) if best else None
-
-
-class _QuickDetector(Detector):  # type: ignore[misc]  # without types
-    """The detector with its two inner loops as comprehensions: the same numbers to the last bit, in half the time."""
-
-    def _update_lang_prob(self, prob: list[float], word: str, alpha: float) -> None:
-        weight = alpha / self.BASE_FREQ
-        prob[:] = [p * (weight + q) for p, q in zip(prob, self.word_lang_prob_map[word], strict=True)]
-
-    def _normalize_prob(self, prob: list[float]) -> float:
-        total = sum(prob)
-        prob[:] = [p / total for p in prob]
-        return max(prob)
 
 
 @lru_cache(maxsize=1)

@@ -37,22 +37,17 @@ class Markup(NamedTuple):
 def read_markup(tree: Any, sites: frozenset[str]) -> Markup:
     """Return the marked elements of a page, in page order; no heading is the site's name (`sites`, folded)."""
     named = (h1 for h1 in tree.iter("h1") if (name := folded(h1.text_content())) and name not in sites)
-    heading, bylines = next(named, None), list[Any]()
-    above = 0
-    known: dict[str, bool] = {}  # pages repeat classes, and a look here costs less than a search
+    heading, bylines, above = next(named, None), list[Any](), 0
+    known: dict[str | None, bool] = {None: False}  # pages repeat classes, and a look here costs less than a search
     for element in tree.iter(*_TAGS):
-        name = element.get("class")
-        if name is not None and name not in known:
+        name, item, link = element.get("class"), element.get("itemprop"), element.get("rel")
+        if name not in known:
             known[name] = _BYLINE.search(name) is not None
         if element is heading:
             above = len(bylines)
-        elif (name is not None and known[name]) or _is_marked(element):
+        elif known[name] or (item and "author" in item) or (link and "author" in link):
             bylines.append(element)
     return Markup(heading, bylines[:above], bylines[above:])
-
-
-def _is_marked(element: Any) -> bool:
-    return "author" in element.get("itemprop", "") or "author" in element.get("rel", "")
 
 
 def byline_texts(markup: Markup) -> tuple[str, ...]:

