@@ -1,7 +1,9 @@
 """Extraction of saved pages: what it costs beside other extractors, how good it is, what it rejects.
 
     python -m bench.extract PAGES.parquet [--predictions FILE] [--extractors NAMES] [--limit N] [--rounds N]
-                            [--score_all] [--twice] [--json FILE]
+                            [--score_all] [--cross_validate] [--twice] [--json FILE]
+
+With --cross_validate the block model of each page is one of five, trained on pages of other sites.
 
 Columns of PAGES: id, site, url, html, and the truth where it is known: set, body, snip_with, snip_without, title, date,
 authors (bench/scores.py says what they mean).
@@ -21,6 +23,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime, timezone
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,9 +31,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow.parquet as pq
 
-from bench.extractors import OURS, YARDSTICK, Extract, Page, Prediction, extractors
+from bench.extractors import OURS, YARDSTICK, Extract, Page, Prediction, extractors, ours
 from bench.figures import arguments, print_table, write_json
 from bench.scores import Truth, has_article, metadata_scores, text_scores
+from bench.train_blocks import held_out
 from transforms.errors import ExtractError
 from transforms.extract.page import extract_page
 
@@ -83,7 +87,7 @@ def attempt(extract: Extract, page: Page) -> Attempt:
     try:
         prediction = extract(page)
     except Exception as error:  # noqa: BLE001  other people's code may raise anything
-        failure = f"{type(error).__name__}: {error}"[:100]
+        failure = " ".join(f"{type(error).__name__}: {error}".split())[:100]
     return Attempt(time.process_time() - began, prediction, failure)
 
 
@@ -219,11 +223,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--limit", type=int, metavar="N", help="the first N pages alone")
     parser.add_argument("--rounds", type=int, default=1, metavar="N", help="times that each page is extracted")
     parser.add_argument("--score_all", action="store_true", help="score the other extractors, too")
+    parser.add_argument("--cross_validate", action="store_true", help="use block models that never saw the site")
     parser.add_argument("--twice", action="store_true", help="compare with a second run in a fresh process")
     options = parser.parse_args(argv)
     if unknown := set(options.extractors) - set(known):
         parser.error(f"no such extractor: {', '.join(sorted(unknown))}")
     pages, truths = read_pages(options.pages, options.limit)
+    if options.cross_validate:
+        known[OURS] = partial(ours, now=now, model_of=held_out(pq.read_table(options.pages).to_pylist()))
     attempts = measure(pages, {name: known[name] for name in options.extractors}, options.rounds)
     figures = {"pages": len(pages), **report(truths, attempts, score_all=options.score_all)}
     if options.predictions and OURS in attempts:

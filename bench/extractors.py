@@ -18,6 +18,7 @@ from bench.replay import stated
 from schemas.article import Extraction
 from schemas.dating import Dating
 from transforms.errors import ExtractError
+from transforms.extract.blocks.model import BlockModel
 from transforms.extract.page import extract_page
 
 with warnings.catch_warnings():
@@ -63,10 +64,11 @@ def extractors(now: datetime) -> dict[str, Extract]:
     }
 
 
-def ours(page: Page, *, now: datetime) -> Prediction:
-    """Extract as the pipeline does."""
+def ours(page: Page, *, now: datetime, model_of: Callable[[str], BlockModel] | None = None) -> Prediction:
+    """Extract as the pipeline does; `model_of` gives another block model than the packaged one for a page's site."""
+    model = model_of(page.site) if model_of else None
     try:
-        found = extract_page(page.html, url=page.url, now=now)
+        found = extract_page(page.html, url=page.url, now=now, model=model)
     except ExtractError as error:
         return Prediction(rejected=error.reason)
     return predicted(found)
@@ -107,5 +109,5 @@ def newspaper4k(page: Page) -> Prediction:
 
 def resiliparse(page: Page) -> Prediction:
     """Extract the body alone, with resiliparse."""
-    html = bytes_to_str(page.html, detect_encoding(page.html, from_html_meta=True))
+    html = bytes_to_str(page.html, detect_encoding(page.html, from_html_meta=True) or "utf-8")
     return Prediction(extract_plain_text(html, main_content=True))

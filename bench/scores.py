@@ -100,7 +100,7 @@ def metadata_scores(truths: Sequence[Truth], predictions: Sequence[Prediction]) 
 
 def _exact(truths: Sequence[Truth], column: str, values: Sequence[Any], key: Callable[[Any], Any]) -> float:
     known = [(truth[column], value) for truth, value in zip(truths, values, strict=True) if truth.get(column)]
-    return sum(key(true) == key(value) for true, value in known) / max(1, len(known))
+    return sum(bool(key(true) == key(value)) for true, value in known) / max(1, len(known))
 
 
 def _minute(date: str | None) -> str:

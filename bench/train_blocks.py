@@ -18,8 +18,7 @@ import hashlib
 import json
 import re
 import sys
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -30,7 +29,9 @@ import pyarrow.parquet as pq
 from sklearn.ensemble import HistGradientBoostingClassifier
 from trafilatura import bare_extraction
 
+from bench.extractors import Page, ours
 from bench.figures import arguments, print_table, write_json
+from bench.scores import text_scores
 from transforms.errors import ExtractError
 from transforms.extract import page
 from transforms.extract.blocks.columns import read_columns, with_extracted
@@ -40,7 +41,7 @@ from transforms.extract.blocks.names import COLUMNS
 from transforms.extract.blocks.walk import Block, read_blocks
 from transforms.extract.body import extract_fast
 from transforms.extract.metadata import read_metadata
-from transforms.extract.page import extract_page, open_page
+from transforms.extract.page import open_page
 from transforms.extract.tree import squash
 
 FOLDS, DOUBT = 5, 0.18
@@ -198,24 +199,11 @@ def fold(site: str) -> int:
     return int(hashlib.sha256(site.encode()).hexdigest(), 16) % FOLDS
 
 
-def models_without(rows: Sequence[Row]) -> list[BlockModel]:
-    """Labelled pages in; for each fold a model out that saw no page of its sites."""
+def held_out(rows: Sequence[Row]) -> Callable[[str], BlockModel]:
+    """Labelled pages in; a function out that gives for a site the model that saw none of its fold's pages."""
     examples = [(fold(row["site"]), made) for row in rows if (made := example(row))]
-    return [BlockModel.of(train([made for place, made in examples if place != held])) for held in range(FOLDS)]
-
-
-def cross_validated(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
-    """Labelled pages in; for each the text that the product extracts, with a model that never saw its site, out."""
-    models = models_without(rows)
-    return (_prediction(row, models[fold(row["site"])]) for row in rows)
-
-
-def _prediction(row: Row, model: BlockModel) -> dict[str, Any]:
-    try:
-        found = extract_page(row["html"], url=row["url"], now=NOW, model=model)
-    except ExtractError as error:
-        return {"id": row["id"], "text": "", "extractor": error.reason}
-    return {"id": row["id"], "text": found.body_text, "extractor": found.extractor}
+    models = [BlockModel.of(train([made for place, made in examples if place != held])) for held in range(FOLDS)]
+    return lambda site: models[fold(site)]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -244,11 +232,13 @@ def _train(rows: Sequence[Row], output: Path) -> dict[str, object]:
 
 
 def _cross_validate(rows: Sequence[Row], predictions: Path | None) -> dict[str, object]:
-    found = list(cross_validated(rows))
+    pages = [Page(row["id"], row["site"], row["url"], row["html"]) for row in rows]
+    model_of = held_out(rows)
+    found = [ours(page, now=NOW, model_of=model_of) for page in pages]
     if predictions:
-        predictions.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in found), "utf-8")
-    ways = Counter(line["extractor"] for line in found)
-    return {"pages": len(found), **{f"read by {way}": count for way, count in ways.most_common()}}
+        lines = (json.dumps({"id": p.id, **f._asdict()}, ensure_ascii=False) for p, f in zip(pages, found, strict=True))
+        predictions.write_text("".join(line + "\n" for line in lines), "utf-8")
+    return {"pages": len(found), **{f"F1 {name}": score.f1 for name, score in text_scores(rows, found).items()}}
 
 
 if __name__ == "__main__":
