@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -156,7 +156,9 @@ def stated(published_at: datetime, raw: str) -> datetime:
         parsed = dates.isoparse(raw)
     except ValueError:
         return published_at
-    return parsed if parsed.tzinfo and parsed == published_at else published_at
+    # the archive drops fractions of a second
+    is_same = parsed.tzinfo and abs(parsed - published_at) < timedelta(seconds=1)
+    return parsed if is_same else published_at
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -165,7 +165,11 @@ def _fickle(path: Path, limit: int | None, now: datetime, *, reverse: bool = Fal
 
 @pytest.mark.parametrize(
     ("raw", "stated"),
-    [("2026-11-03T08:00:00+01:00", "2026-11-03T08:00:00+01:00"), ("yesterday", "2026-11-03T07:00:00+00:00")],
+    [
+        ("2026-11-03T08:00:00+01:00", "2026-11-03T08:00:00+01:00"),
+        ("2026-11-03T08:00:00.250+01:00", "2026-11-03T08:00:00.250000+01:00"),
+        ("yesterday", "2026-11-03T07:00:00+00:00"),
+    ],
 )
 def test_dates(raw: str, stated: str):
     """Keep the offset that the page states, so that their digits are the page's."""
