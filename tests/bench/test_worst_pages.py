@@ -10,8 +10,8 @@ from schemas.dead_letter import REASONS
 from transforms.sandbox import SandboxSettings
 
 SETTINGS = SandboxSettings(processes=1)
-# what a kill and a fresh process may take on top
-GRACE = 5.0
+# what a kill may take on top: a process inside a C library gets three seconds to end by itself
+GRACE = 10.0
 
 
 @pytest.mark.slow
