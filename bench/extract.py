@@ -9,8 +9,8 @@ Columns of PAGES: id, site, url, html, and the truth where it is known: set, bod
 authors (bench/scores.py says what they mean).
 
 All extractors run in one process, on one thread, page by page in turn, and who is first changes with every page. CPU
-time is that of the process, system time included. Before each call what the one before left behind is collected, so
-that none pays for another; what is collected during the call counts. Of several rounds the fastest counts, since other
+time is that of the process, system time included. The collector is off during a call, as it is in the pipeline's
+processes, and collects before each what the one before left behind, so that none pays for another. Of several rounds the fastest counts, since other
 work on the machine only ever adds time. A page that an extractor rejects or fails on counts like any other.
 """
 
@@ -71,11 +71,13 @@ def measure(pages: Sequence[Page], chosen: Mapping[str, Extract], rounds: int) -
         for extract in chosen.values():
             attempt(extract, page)
     gc.freeze()  # what they loaded stays, and is nobody's work
+    gc.disable()  # as in the processes of the pipeline
     tries: dict[str, list[list[Attempt]]] = {name: [[] for _ in pages] for name in chosen}
     for number in range(rounds):
         for place, page in enumerate(pages):
             for name in rotated(list(chosen), place + number):
                 tries[name][place].append(attempt(chosen[name], page))
+    gc.enable()
     gc.unfreeze()
     return {name: [min(of_page, key=lambda one: one.cpu_s) for of_page in own] for name, own in tries.items()}
 
