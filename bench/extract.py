@@ -10,8 +10,9 @@ authors (bench/scores.py says what they mean).
 
 All extractors run in one process, on one thread, page by page in turn, and who is first changes with every page. CPU
 time is that of the process, system time included. The collector is off during a call, as it is in the pipeline's
-processes, and collects before each what the one before left behind, so that none pays for another. Of several rounds the fastest counts, since other
-work on the machine only ever adds time. A page that an extractor rejects or fails on counts like any other.
+processes, and collects before each what the one before left behind, so that none pays for another. Of several rounds
+the fastest counts, since other work on the machine only ever adds time. A page that an extractor rejects or fails on
+counts like any other.
 """
 
 import gc
