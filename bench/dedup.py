@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,8 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from bench.figures import print_table, write_json
-from schemas.article import Article, Marked, Tagged
+from schemas.article import Agency, Article, Marked, Tagged
+from schemas.entry import Known
 from schemas.slot import Slot
 from transforms.dedup.partners import load_corrections
 from transforms.dedup.transform import MarkNearDuplicates
@@ -35,6 +37,11 @@ from transforms.write.transform import PublishRun
 
 _FIRST = datetime(2026, 1, 5, tzinfo=timezone.utc)
 _BETWEEN_RUNS = timedelta(hours=1)
+# what a document does not say, by the type of the field
+_EMPTY: dict[Any, Any] = {
+    **{str: "", int: 0, float: 0.0, bool: False, tuple[str, ...]: (), tuple[Agency, ...]: ()},
+    **{datetime | None: None, Known | None: None},
+}
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -82,50 +89,22 @@ def _batches(documents: list[dict[str, Any]], runs: int) -> Iterator[tuple[Slot,
 
 def article(document: dict[str, Any], slot: Slot) -> Article:
     """A document as an article that the slot listed first."""
-    return Article(
-        article_id=hashlib.sha256(document["id"].encode()).hexdigest()[:32],
-        url=document["id"],
-        canonical_url="",
-        image_url="",
-        guid="",
-        feed_url="",
-        source_domain="",
-        source_name="",
-        title=document.get("title") or "",
-        body_text=document["text"],
-        summary="",
-        byline="",
-        dateline_text="",
-        dateline_place="",
-        authors=(),
-        authors_raw="",
-        agencies=(),
-        publisher_tags=(),
-        section="",
-        published_at=slot.started_at,
-        modified_at=None,
-        first_seen_at=slot.started_at,
-        fetched_at=slot.started_at,
-        published_raw="",
-        published_source="first_seen",
-        published_precision="none",
-        published_flags=(),
-        modified_raw="",
-        modified_source="",
-        language=document.get("lang") or "und",
-        language_source="none",
-        language_confidence=0.0,
-        paywalled=False,
-        page_flags=(),
-        word_count=0,
-        http_status=0,
-        revision_no=1,
-        entry_sha256="",
-        content_sha256=text_hash(document["text"]),
-        extractor="",
-        run_id=slot.run_id,
-        known=None,
-    )
+    unsaid = {field.name: _EMPTY[field.type] for field in fields(Article) if field.type in _EMPTY}
+    said = {
+        "article_id": hashlib.sha256(document["id"].encode()).hexdigest()[:32],
+        "url": document["id"],
+        "title": document.get("title") or "",
+        "body_text": document["text"],
+        "content_sha256": text_hash(document["text"]),
+        "language": document.get("lang") or "und",
+        "published_source": "first_seen",
+        "published_precision": "none",
+        "language_source": "none",
+        "revision_no": 1,
+        "run_id": slot.run_id,
+    }
+    times = dict.fromkeys(("published_at", "first_seen_at", "fetched_at"), slot.started_at)
+    return Article(**(unsaid | said | times))
 
 
 def run(output: Path, slot: Slot, articles: list[Article], block: int) -> None:

@@ -1,7 +1,6 @@
 """`dateline extract`: print what one page gives, and why."""
 
 import argparse
-import asyncio
 import json
 from dataclasses import asdict
 from datetime import datetime, timezone
@@ -15,9 +14,10 @@ from rich.text import Text
 from schemas.article import Extraction
 from transforms.errors import RejectError, UsageError
 from transforms.extract.blocks.explain import Judged, explain_blocks
-from transforms.extract.blocks.model import packaged_model
-from transforms.extract.page import extract_page, read_page
-from transforms.fetch.client import Client
+from transforms.extract.blocks.model import Choice, packaged_model
+from transforms.extract.page import extraction_of, read_page
+from transforms.fetch.loop import close_loops, loop_of
+from transforms.fetch.page import get_page
 from transforms.fetch.settings import fetch_settings
 
 _HELP = "file of HTML, or URL of a page"
@@ -35,9 +35,10 @@ def main(argv: list[str]) -> int:
     console, now = Console(soft_wrap=True), datetime.now(timezone.utc)
     try:
         source = _source(options)
-        if options.explain:
-            _show_blocks(console, source, now)
-        found = extract_page(source.html, url=source.url, charset=source.charset, now=now)
+        reading = read_page(source.html, url=source.url, charset=source.charset, now=now)
+        if options.explain and reading.body.choice:
+            _show_blocks(console, reading.body.choice)
+        found = extraction_of(reading, source.url)
     except RejectError as error:
         console.print(Text(f"{options.page}: {error.reason}: {error.detail}", "red"))
         return 1
@@ -51,9 +52,11 @@ def main(argv: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dateline extract", description="Print what one page gives, and why.")
     parser.add_argument("page", metavar="FILE|URL", help=_HELP)
-    parser.add_argument("--explain", action="store_true", help="print each block of the page with its score and why")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--url", metavar="URL", default="https://page.invalid/", help="address of the page in a file")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--explain", action="store_true", help="print each block of the page with its score and why")
+    form.add_argument("--json", action="store_true", help="print one JSON object")
+    # none by default: rules read addresses, and an invented one would be evidence
+    parser.add_argument("--url", metavar="URL", default="", help="address of the page in a file")
     parser.add_argument("--contact", metavar="TEXT", default="", help="what the User-Agent tells the server")
     parser.add_argument("--allow_private_hosts", metavar="HOSTS", default="", help="as for dateline run")
     return parser
@@ -61,29 +64,25 @@ def _parser() -> argparse.ArgumentParser:
 
 def _source(options: argparse.Namespace) -> _Source:
     if options.page.startswith(("http://", "https://")):
-        return asyncio.run(_fetched(options))
+        return _fetched(options)
     try:
         return _Source(Path(options.page).read_bytes(), options.url)
     except OSError as error:
         raise UsageError(f"{options.page}: {error.strerror}; it must be a {_HELP}") from error
 
 
-async def _fetched(options: argparse.Namespace) -> _Source:
+def _fetched(options: argparse.Namespace) -> _Source:
     settings = fetch_settings(options.contact, options.allow_private_hosts)
-    gate = asyncio.Event()
-    gate.set()
-    client = Client(settings, gate)
     try:
-        answer = await client.get(options.page, max_bytes=settings.max_page_bytes)
+        work = loop_of(settings).submit(lambda client: get_page(options.page, client, settings.max_page_bytes))
+        answer = work.result()
     finally:
-        await client.close()
+        close_loops()
     return _Source(answer.body, answer.url, answer.charset)
 
 
-def _show_blocks(console: Console, source: _Source, now: datetime) -> None:
+def _show_blocks(console: Console, choice: Choice) -> None:
     """The page's blocks in order: green is kept, red is dropped."""
-    choice = read_page(source.html, url=source.url, charset=source.charset, now=now).body.choice
-    assert choice is not None  # only a feed's text has none
     for judged in explain_blocks(choice, packaged_model()):
         console.print(_line(judged))
     asked = "not asked" if choice.extracted is None else f"asked, it has {len(choice.extracted):,} characters"

@@ -1,6 +1,5 @@
 """The content files in, records out: outlets with their feeds and stories, as an editor wrote them down."""
 
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,10 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from transforms.toml import tomllib
 
 _CONTENT = files(__package__).joinpath("content")
 _WIRE = "wire.toml"

@@ -96,3 +96,24 @@ def test_no_file(tmp_path: Path, capsys):
     """A file that is not there is a usage error of one line."""
     assert main(["extract", str(tmp_path / "none.html")]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_file_has_no_address(tmp_path: Path, capsys):
+    """A page in a file is not taken for a site's front page, of which ten linked headlines would be evidence."""
+    teasers = "".join(f"<li><a href='/{n}'>Another report of some length, number {n}</a></li>" for n in range(12))
+    path = tmp_path / "page.html"
+    path.write_bytes(html_page(*PROSE, after=f"<ul class='related-links'>{teasers}</ul>"))
+
+    assert main(["extract", str(path)]) == 0
+    assert PROSE[0] in capsys.readouterr().out
+    assert main(["extract", str(path), "--url", "https://news.example.org/"]) == 1
+    assert "not_an_article" in capsys.readouterr().out
+
+
+def test_json_stays_json(page: Path, capsys):
+    """One JSON object and the blocks with their reasons do not go together."""
+    with pytest.raises(SystemExit) as ended:
+        main(["extract", str(page), "--json", "--explain"])
+
+    assert ended.value.code == 2
+    assert "not allowed with" in capsys.readouterr().err

@@ -4,22 +4,15 @@ So the forms of credits are patterns over marks, which need not know a single na
 """
 
 import re
-import sys
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from transforms.toml import packaged_toml
 
-_DATA: dict[str, dict[str, list[str]]] = tomllib.loads(
-    files(__package__).joinpath("data/agencies.toml").read_text("utf-8")
-)
+_DATA: dict[str, dict[str, list[str]]] = packaged_toml("transforms.extract", "agencies.toml")
 _EVERYWHERE, _LABELLED, _SITES, _OWN = "names", "labelled", "sites", "own"
 
 

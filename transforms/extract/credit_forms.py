@@ -5,20 +5,12 @@ data/credit_words.toml.
 """
 
 import re
-import sys
-from importlib.resources import files
 from typing import NamedTuple
 
 from transforms.extract.agencies import SURE, UNSURE
+from transforms.toml import packaged_toml
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-_WORDS: dict[str, dict[str, str]] = tomllib.loads(
-    files(__package__).joinpath("data/credit_words.toml").read_text("utf-8")
-)
+_WORDS: dict[str, dict[str, str]] = packaged_toml("transforms.extract", "credit_words.toml")
 
 
 class Form(NamedTuple):

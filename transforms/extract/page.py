@@ -43,11 +43,7 @@ def extract_page(
     `model` another block model than the packaged one.
     Raises ExtractError: not_html, page_too_large, and the reasons of rejects.py.
     """
-    reading = read_page(html, url=url, charset=charset, now=now, model=model)
-    metadata = reading.metadata
-    signs = signs_of(reading, url)
-    check_article(signs)
-    return _assemble(reading.body, metadata, signs, language_hint)
+    return extraction_of(read_page(html, url=url, charset=charset, now=now, model=model), url, language_hint)
 
 
 def read_page(html: bytes, *, url: str, charset: str = "", now: datetime, model: BlockModel | None = None) -> Reading:
@@ -57,6 +53,13 @@ def read_page(html: bytes, *, url: str, charset: str = "", now: datetime, model:
     # last: on doubt the tree loses what is not needed for a body
     body = read_body(tree, utf8, model or packaged_model(), url=url, title=metadata.title, description=metadata.summary)
     return Reading(metadata, titled, body, utf8)
+
+
+def extraction_of(reading: Reading, url: str, language_hint: str = "") -> Extraction:
+    """Return what a page that was read gives. Raises ExtractError with the reasons of rejects.py."""
+    signs = signs_of(reading, url)
+    check_article(signs)
+    return _assemble(reading.body, reading.metadata, signs, language_hint)
 
 
 def signs_of(reading: Reading, url: str) -> Signs:

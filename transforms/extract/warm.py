@@ -3,10 +3,12 @@
 import gc
 
 from transforms.extract import article
+from transforms.extract.blocks.model import packaged_model
 from transforms.extract.language import load_profiles
 
 __all__ = ["article"]
 
 load_profiles()
+packaged_model()
 # what is here stays: without this the collector would touch, and so copy, all of it in every child
 gc.freeze()

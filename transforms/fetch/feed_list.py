@@ -4,7 +4,6 @@ A list is right or the run does not start: every fault is one UsageError that na
 """
 
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,8 @@ from lxml import etree
 
 from schemas.feed import Feed
 from transforms.errors import RejectError, UsageError
+from transforms.toml import tomllib
 from transforms.urls import absolute_url
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 _TOML_KEYS = {"url": str, "title": str, "tags": list, "language": str}
 _MAX_BYTES = 20_000_000

@@ -5,7 +5,7 @@ from datetime import datetime, timezone
 from schemas.entry import Entry
 from schemas.page import Page
 from transforms.errors import FetchError
-from transforms.fetch.client import Client
+from transforms.fetch.client import Answer, Client
 
 ACCEPT = "text/html, application/xhtml+xml, */*;q=0.5"
 # media types that are not read
@@ -18,9 +18,14 @@ async def fetch_page(entry: Entry, client: Client, max_bytes: int) -> Page:
     Raises FetchError where there is neither.
     """
     try:
-        answer = await client.get(entry.url, max_bytes=max_bytes, headers={"Accept": ACCEPT}, unwanted=_UNWANTED)
+        answer = await get_page(entry.url, client, max_bytes)
     except FetchError as error:
         if not entry.content_html:
             raise
         return Page(entry, entry.url, error.http_status, "", None, datetime.now(timezone.utc))
     return Page(entry, answer.url, answer.status, answer.charset, answer.body, datetime.now(timezone.utc))
+
+
+async def get_page(url: str, client: Client, max_bytes: int) -> Answer:
+    """Fetch a page. Raises FetchError, not_html for what its media type says is no text."""
+    return await client.get(url, max_bytes=max_bytes, headers={"Accept": ACCEPT}, unwanted=_UNWANTED)

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from transforms.extract.blocks.markup import MARKUP
 from transforms.extract.blocks.words import word_groups
+from transforms.toml import packaged_toml
 
-_SKIPPED = frozenset(MARKUP["tags"]["skipped"])
-_INLINE = frozenset(MARKUP["tags"]["inline"])
+_TAGS = packaged_toml("transforms.extract", "markup.toml")["tags"]
+_SKIPPED = frozenset(_TAGS["skipped"])
+_INLINE = frozenset(_TAGS["inline"])
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _BREAK = "\u2028"  # a <br>; a line feed in the source is but a blank
 _PARAGRAPH = re.compile(rf"{_BREAK}\s*{_BREAK}")

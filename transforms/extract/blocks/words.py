@@ -3,15 +3,16 @@
 import re
 from functools import lru_cache
 
-from transforms.extract.blocks.markup import MARKUP
+from transforms.toml import packaged_toml
 
-_PATTERNS = [re.compile("|".join(patterns)) for patterns in MARKUP["words"].values()]
+_MARKUP = packaged_toml("transforms.extract", "markup.toml")
+_PATTERNS = [re.compile("|".join(patterns)) for patterns in _MARKUP["words"].values()]
 
 # the groups in order: group i is bit i of a mask
-GROUPS: tuple[str, ...] = tuple(MARKUP["words"])
+GROUPS: tuple[str, ...] = tuple(_MARKUP["words"])
 
 _WORD = re.compile(r"[A-Z]?[a-zß-ÿ]{2,}|[A-Z]{2,}")
-_WEAK = frozenset(MARKUP["weak"]["words"])
+_WEAK = frozenset(_MARKUP["weak"]["words"])
 _LONGEST = 300
 
 
