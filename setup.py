@@ -18,6 +18,7 @@ setup(
         "pipeline.demo": ["content/*"],
         "queries": ["*.sql"],
         "transforms": ["data/*.txt"],
+        "transforms.credits": ["data/*"],
         "transforms.extract": ["data/*"],
         "transforms.tag": ["data/*.yaml"],
     },

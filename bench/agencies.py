@@ -22,9 +22,9 @@ import pyarrow.parquet as pq
 
 from bench.figures import arguments, print_table, write_json
 from schemas.article import Agency
+from transforms.credits.dateline import read_dateline
+from transforms.credits.read import best_credits, feed_credits, read_credits
 from transforms.errors import ExtractError
-from transforms.extract.credits import best_credits, feed_credits, read_credits
-from transforms.extract.dateline import read_dateline
 from transforms.extract.page import extract_page
 
 NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)

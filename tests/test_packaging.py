@@ -15,7 +15,7 @@ NEEDED = (
     "queries/texts.sql",
     "schemas/parquet.py",
     "transforms/data/tracking.txt",
-    "transforms/extract/data/agencies.toml",
+    "transforms/credits/data/agencies.toml",
     "transforms/tag/data/topics.yaml",
 )
 

@@ -23,6 +23,7 @@ from apache_beam.transforms.window import WindowedValue
 from schemas.article import Article, Mark, Marked, Sketched
 from schemas.document import Document
 from schemas.slot import Slot
+from transforms.credits.read import without_credits
 from transforms.dedup.arrays import Array
 from transforms.dedup.candidates import RANGES, Packet, anchor_packets, candidate_pairs, key_packets, merged
 from transforms.dedup.card import Card, Order
@@ -96,7 +97,7 @@ def _load_stops(_slot: Slot, output: str) -> Array:
 
 def _sketched(article: Article) -> Iterator[Any]:
     started = thread_time()
-    sketch = sketch_text(article.body_text)
+    sketch = sketch_text(without_credits(article.body_text, article.language))
     yield tally(article.run_id, STAGE, "cpu_us", round((thread_time() - started) * 1e6))
     yield Sketched(article, pack(sketch), sketch.shingles)
 

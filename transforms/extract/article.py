@@ -8,8 +8,8 @@ from schemas.article import Article, Extraction
 from schemas.dating import Dating
 from schemas.entry import Entry
 from schemas.page import Page
+from transforms.credits.read import best_credits, feed_credits
 from transforms.extract.authors import Authors, choose_authors, names_person
-from transforms.extract.credits import best_credits, feed_credits
 from transforms.extract.page import extract_fragment, extract_page
 from transforms.extract.titles import folded
 
@@ -28,9 +28,20 @@ def extract_article(page: Page) -> Article:
         found = extract_fragment(entry.content_html, url=entry.url, now=page.fetched_at, language_hint=entry.language)
     else:
         found = extract_page(
-            page.html, url=page.final_url, charset=page.charset, now=page.fetched_at, language_hint=entry.language
+            page.html,
+            url=page.final_url,
+            charset=page.charset,
+            now=page.fetched_at,
+            language_hint=entry.language,
+            given=_given(entry),
         )
     return assemble(page, found)
+
+
+def _given(entry: Entry) -> set[str]:
+    """What the feed states so that the page is not asked for it."""
+    stated = {"published": entry.published.at, "modified": entry.updated.at, "tags": entry.tags}
+    return {name for name, value in stated.items() if value}
 
 
 # what passes from the feed's entry, and from the page, into the article as it is

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from transforms.extract.agencies import SURE, UNSURE, mark_agencies
+from transforms.credits.agencies import SURE, UNSURE, mark_agencies
 from transforms.extract.titles import folded
 from transforms.extract.tree import squash
 

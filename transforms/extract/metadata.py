@@ -1,6 +1,6 @@
 """A page's tree in, what it states beside the body out: JSON-LD first, then meta tags, then the visible page."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, islice
@@ -62,6 +62,8 @@ class Metadata:
     image_url: str
     published: Dating
     modified: Dating
+    # its markup states a date of publication
+    dated: bool
     # BCP 47
     language: str
     paywalled: bool
@@ -69,17 +71,24 @@ class Metadata:
     types: frozenset[str]
 
 
-def read_metadata(tree: Any, *, url: str, now: datetime) -> Metadata:
-    """Return what the page states; `url` is its own, `now` the run's clock. Call it before anything is dropped."""
+def read_metadata(tree: Any, *, url: str, now: datetime, given: Container[str] = ()) -> Metadata:
+    """Return what the page states; `url` is its own, `now` the run's clock. Call it before anything is dropped.
+
+    Of `published`, `modified` and `tags`, those `given` elsewhere are not read. All else is needed, whatever the feed
+    gave: the title and the summary find the body, the authors name agencies.
+    """
     nodes, meta = page_nodes(tree), meta_tags(tree)
     node, known = article_node(nodes, url), by_id(nodes)
     # a publisher that is only referred to is often the company behind the site
     stated_sites = [*names(node.get("publisher")), *values(meta, _SITE), *names(node.get("publisher"), known)]
     sites, language = site_names(stated_sites[:_MOST_NAMES], url), _language(tree, node, meta)
     markup = read_markup(tree, sites)
+    published_ld, published_meta = strings(node.get("datePublished")), values(meta, _PUBLISHED)
     title = _title(tree, node, meta, markup, sites)
 
-    def dated(**stated: Iterable[str]) -> Dating:
+    def dated(field: str, **stated: Iterable[str]) -> Dating:
+        if field in given:
+            return Dating()
         sources = ((source, value) for source, found in stated.items() for value in found)
         found = islice(sources, _MOST_DATES)
         return _best(read_date(value, source=source, now=now, language=language) for source, value in found)
@@ -90,17 +99,19 @@ def read_metadata(tree: Any, *, url: str, now: datetime) -> Metadata:
         authors=choose_authors(_author_places(tree, node, known, meta, markup), sites),
         bylines=byline_texts(markup),
         sources=stated_sources(node, known, meta),
-        tags=publisher_tags(node, meta),
+        tags=() if "tags" in given else publisher_tags(node, meta),
         section=section(node, nodes, known, meta, title),
         site_name=_first(stated_sites),
         canonical_url=own_address(tree, meta, url),
         image_url=lead_image(node, known, meta, url),
         published=dated(
-            jsonld=strings(node.get("datePublished")),
-            meta=values(meta, _PUBLISHED),
+            "published",
+            jsonld=published_ld,
+            meta=published_meta,
             page=chain(_dates_beside(nodes), page_dates(tree, markup)),
         ),
-        modified=dated(jsonld=strings(node.get("dateModified")), meta=values(meta, _MODIFIED)),
+        dated=bool(published_ld or published_meta),
+        modified=dated("modified", jsonld=strings(node.get("dateModified")), meta=values(meta, _MODIFIED)),
         language=language,
         paywalled=states_paywall(nodes, meta),
         types=_types(nodes, meta),

@@ -4,16 +4,17 @@ Pure: no network, no clock, no state but caches of data files. Meant for a killa
 beforehand bounds the time a hostile page takes.
 """
 
+from collections.abc import Container
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from schemas.article import Extraction
+from transforms.credits.dateline import read_dateline
+from transforms.credits.read import read_credits
 from transforms.errors import ExtractError
 from transforms.extract.blocks.model import BlockModel, packaged_model
 from transforms.extract.body import Body, read_body, read_fragment
 from transforms.extract.charset import to_utf8
-from transforms.extract.credits import read_credits
-from transforms.extract.dateline import read_dateline
 from transforms.extract.ends import ends
 from transforms.extract.guards import check_bytes, check_elements, check_markup
 from transforms.extract.kinds import page_flags
@@ -35,21 +36,37 @@ class Reading(NamedTuple):
 
 
 def extract_page(
-    html: bytes, *, url: str, charset: str = "", now: datetime, language_hint: str = "", model: BlockModel | None = None
+    html: bytes,
+    *,
+    url: str,
+    charset: str = "",
+    now: datetime,
+    language_hint: str = "",
+    given: Container[str] = (),
+    model: BlockModel | None = None,
 ) -> Extraction:
     """Return what a page gives: body text, metadata, language, credited agencies.
 
     `charset` is what the Content-Type header says, `now` the time of the fetch, `language_hint` the feed's language,
-    `model` another block model than the packaged one.
+    `given` what the feed gave and the page need not (metadata.py), `model` another block model than the packaged one.
     Raises ExtractError: not_html, page_too_large, and the reasons of rejects.py.
     """
-    return extraction_of(read_page(html, url=url, charset=charset, now=now, model=model), url, language_hint)
+    reading = read_page(html, url=url, charset=charset, now=now, given=given, model=model)
+    return extraction_of(reading, url, language_hint)
 
 
-def read_page(html: bytes, *, url: str, charset: str = "", now: datetime, model: BlockModel | None = None) -> Reading:
+def read_page(
+    html: bytes,
+    *,
+    url: str,
+    charset: str = "",
+    now: datetime,
+    given: Container[str] = (),
+    model: BlockModel | None = None,
+) -> Reading:
     """Return a page's metadata and its body with the judged blocks. Raises ExtractError: not_html, page_too_large."""
     tree, utf8 = open_page(html, charset)
-    metadata, titled = read_metadata(tree, url=url, now=now), head_title(tree)
+    metadata, titled = read_metadata(tree, url=url, now=now, given=given), head_title(tree)
     # last: on doubt the tree loses what is not needed for a body
     body = read_body(tree, utf8, model or packaged_model(), url=url, title=metadata.title, description=metadata.summary)
     return Reading(metadata, titled, body, utf8)
@@ -71,7 +88,7 @@ def signs_of(reading: Reading, url: str) -> Signs:
         body=reading.body.text,
         blocks=choice.blocks if choice else (),
         types=metadata.types,
-        dated=metadata.published.source in ("jsonld", "meta"),
+        dated=metadata.dated,
         locked=metadata.paywalled,
         utf8=reading.utf8,
     )

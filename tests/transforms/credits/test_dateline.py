@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.extract.dateline import read_dateline
+from transforms.credits.dateline import read_dateline
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from transforms.toml import packaged_toml
 
-_DATA: dict[str, dict[str, list[str]]] = packaged_toml("transforms.extract", "agencies.toml")
+_DATA: dict[str, dict[str, list[str]]] = packaged_toml("transforms.credits", "agencies.toml")
 _EVERYWHERE, _LABELLED, _SITES, _OWN = "names", "labelled", "sites", "own"
 
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
 
 from schemas.article import Agency
-from transforms.extract.agencies import SURE, UNSURE, Marked, agency_of_site, mark_agencies, publisher_of_site
-from transforms.extract.credit_forms import BYLINE, CLOSING, EDITORS, PICTURE, PICTURE_LABEL, STATED, Form
-from transforms.extract.dateline import Dateline, line_dateline
+from transforms.credits.agencies import SURE, UNSURE, Marked, agency_of_site, mark_agencies, publisher_of_site
+from transforms.credits.dateline import Dateline, line_dateline
+from transforms.credits.forms import BYLINE, CLOSING, EDITORS, PICTURE, PICTURE_LABEL, STATED, Form
 
 # characters: of a line that may be a credit, of one marked as a byline, of the parts of one in two, and of one that
 # is all about its picture where it names one
@@ -25,6 +25,8 @@ _BIO = re.compile(
 # an agency in a feed's own name: Reuters: World News
 _FEED = re.compile(rf"^\W{{0,4}}(?:The )?{SURE}(?:\s?[-:|–—/].*|\s(?:top |world |latest )*news\b.*)?$", re.I)
 _COPYRIGHT = re.compile(r"^\W{0,4}(?:©|\([cC]\)|[cC]opyright\b)[^.!?]{0,80}(?:\.\s?[^.!?]{0,80}){0,3}\W{0,4}$")
+# lines at the start and at the end of a body that may be nothing but credits
+_OPENING, _ENDING = 3, 6
 _NONE = Marked("")
 
 
@@ -93,6 +95,18 @@ def is_credit_line(line: str, language: str = "") -> bool:
     if _COPYRIGHT.match(marked.text) or _is_whole(marked, EDITORS):
         return True
     return bool(marked.names) and any(_is_whole(marked, form.pattern) for form in (*CLOSING, *BYLINE))
+
+
+def without_credits(text: str, language: str = "") -> str:
+    """Return a text, one line a block, without the credit lines at its two ends: they tell copies of one story apart.
+
+    >>> without_credits("(AP)\\nRain fell on the town.\\nSource: AFP and EFE")
+    'Rain fell on the town.'
+    """
+    lines = text.split("\n")
+    language, inner = language.partition("-")[0], range(_OPENING, len(lines) - _ENDING)
+    kept = (line for place, line in enumerate(lines) if place in inner or not is_credit_line(line, language))
+    return "\n".join(kept)
 
 
 def _is_whole(marked: Marked, pattern: re.Pattern[str]) -> bool:

@@ -7,10 +7,10 @@ data/credit_words.toml.
 import re
 from typing import NamedTuple
 
-from transforms.extract.agencies import SURE, UNSURE
+from transforms.credits.agencies import SURE, UNSURE
 from transforms.toml import packaged_toml
 
-_WORDS: dict[str, dict[str, str]] = packaged_toml("transforms.extract", "credit_words.toml")
+_WORDS: dict[str, dict[str, str]] = packaged_toml("transforms.credits", "credit_words.toml")
 
 
 class Form(NamedTuple):

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bench.agencies import by_signal, judged_case, read_lines
-from transforms.extract.agencies import AGENCIES, SURE, UNSURE, agencies_in, agency_of_site, mark_agencies
-from transforms.extract.credits import feed_credits, is_credit_line, read_credits
-from transforms.extract.dateline import Dateline, read_dateline
+from transforms.credits.agencies import AGENCIES, SURE, UNSURE, agencies_in, agency_of_site, mark_agencies
+from transforms.credits.dateline import Dateline, read_dateline
+from transforms.credits.read import feed_credits, is_credit_line, read_credits
 
 CASES = read_lines(Path(__file__).parent / "data" / "credit_cases.jsonl")
 TAILS = [case for case in CASES if case["signal"] == "tail"]

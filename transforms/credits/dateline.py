@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
-from transforms.extract.agencies import SURE, UNSURE, Marked, mark_agencies
-from transforms.extract.credit_forms import PICTURE
+from transforms.credits.agencies import SURE, UNSURE, Marked, mark_agencies
+from transforms.credits.forms import PICTURE
 
 _ANY, _NO_NAME = f"[{SURE}{UNSURE}]", f"[^({SURE}{UNSURE}]"
 # agencies within brackets, with desks and outlets: dpa/lno · awp/sda · APA, dpa
