@@ -2,8 +2,15 @@
 
 import re
 
+import ahocorasick_rs
+
+from transforms.toml import packaged_toml
+
 _TOKEN = re.compile(r"\w+")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+# of ASCII: what is no part of a word
+_GAPS = bytes(code for code in range(128) if not _TOKEN.match(chr(code)))
+_DIGITS, _CAPITALS = b"0123456789", bytes(range(ord("A"), ord("Z") + 1))
 _DIGIT = re.compile(r"\d")
 _CAPITAL = re.compile(r"[A-ZÄÖÜÀ-ÞА-Я]")
 SENTENCE_ENDS = tuple(".?!。！？…\"”»“’'।:;」）)』")
@@ -11,6 +18,8 @@ SENTENCE_ENDS = tuple(".?!。！？…\"”»“’'।:;」）)』")
 _CJK_WEIGHT = 2.5
 # characters in which a line says what it is
 _BEGINNING = 200
+
+_CONSENT = ahocorasick_rs.AhoCorasick(packaged_toml("transforms.extract", "markup.toml")["lines"]["consent"])
 
 # how lines begin that lead away from the article or stand around it
 _CALL = re.compile(
@@ -35,6 +44,8 @@ def squeezed(text: str) -> str:
     >>> squeezed("Rain, again!")
     'rainagain'
     """
+    if text.isascii():  # the same, at a tenth of the cost
+        return text.lower().encode().translate(None, _GAPS).decode()
     return "".join(_TOKEN.findall(text.lower()))
 
 
@@ -52,7 +63,21 @@ def is_call(text: str) -> bool:
     return _CALL.match(text[:_BEGINNING]) is not None
 
 
+def asks_consent(key: str) -> bool:
+    """Whether a line, squeezed, asks for consent to cookies or to embedded content.
+
+    >>> asks_consent(squeezed("Externer Inhalt")), asks_consent(squeezed("The flood came at night."))
+    (True, False)
+    """
+    return bool(_CONSENT.find_matches_as_indexes(key))
+
+
 def shares(text: str) -> tuple[float, float]:
     """Digits and capitals among the first characters."""
     start = text[:_BEGINNING]
-    return len(_DIGIT.findall(start)) / len(start), len(_CAPITAL.findall(start)) / len(start)
+    if start.isascii():
+        ascii_ = start.encode()
+        digits, capitals = (len(ascii_) - len(ascii_.translate(None, kind)) for kind in (_DIGITS, _CAPITALS))
+    else:
+        digits, capitals = len(_DIGIT.findall(start)), len(_CAPITAL.findall(start))
+    return digits / len(start), capitals / len(start)

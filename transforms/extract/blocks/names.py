@@ -38,6 +38,7 @@ _OF_BLOCK = {
     "page_good": "share of good text in the page's text",
     "page_length": "log of 1 + characters of good text on the page",
     "call": "begins as lines do that stand around articles: read more, subscribe, source",
+    "consent": "asks for consent to cookies or to embedded content",
     "like_title": "repeats the title",
     "like_summary": "repeats the page's description",
 }

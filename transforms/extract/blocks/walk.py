@@ -37,7 +37,7 @@ _BY_TAG = {
 
 @dataclass(slots=True, eq=False)
 class Container:
-    """An element that holds blocks, itself or through others; the sums are filled in by columns.py."""
+    """An element that holds blocks, itself or through others; the sums are filled in by readings.py."""
 
     parent: "Container | None"
     depth: int
@@ -52,7 +52,6 @@ class Container:
     good: int = 0
     linked: float = 0.0
     blocks: int = 0
-    columns: list[float] | None = None
 
 
 @dataclass(slots=True, eq=False)
