@@ -63,7 +63,10 @@ demo() {
     echo "The data lies in $output/data; remove it when you like. Your own feeds: ./run_local.sh --feeds my.opml --output DIR"
 }
 
-run_demo() { "$venv/bin/dateline" run --feeds "$1" --output "$2/data" --allow_private_hosts 127.0.0.1; }
+# the demo site is its own: it may be polled as often and as fast as one likes
+run_demo() {
+    "$venv/bin/dateline" run --feeds "$1" --output "$2/data" --allow_private_hosts 127.0.0.1 --min_poll 0 --host_delay 0.01
+}
 
 set_up
 cd "$here" && if [ $# -eq 0 ]; then demo; exit; fi

@@ -36,6 +36,7 @@ setup(
         "w3lib>=2.3,<3",
         "charset-normalizer>=3.4,<4",
         "dateparser>=1.2,<2",
+        "protego>=0.4,<1",
         "pebble>=5.1,<6",
         "ahocorasick-rs>=1.0,<2",
         "pyyaml>=6.0,<7",

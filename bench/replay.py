@@ -87,7 +87,7 @@ def run_dateline(corpus: Corpus, output: Path, setup: Setup) -> Usage:
     """Served pages in; they are ingested under `output`, and what that used is given back."""
     output.parent.mkdir(parents=True, exist_ok=True)
     options = ["--feeds", str(corpus.feeds_file), "--output", str(output), "--processes", str(setup.processes)]
-    command = [*setup.command, "run", *options, "--allow_private_hosts", "127.0.0.0/8"]
+    command = [*setup.command, "run", *options, "--allow_private_hosts", "127.0.0.0/8", "--host_delay", "0"]
     return succeeded(command, output.with_name(output.name + ".log"))
 
 

@@ -7,6 +7,7 @@ import apache_beam as beam
 from pipeline.options import Config
 from transforms.dedup.transform import MarkNearDuplicates
 from transforms.extract.transform import ExtractArticles
+from transforms.fetch.page import PageRules
 from transforms.fetch.transform import FetchFeeds, FetchPages
 from transforms.history.transform import CountPerFeed, DropSeen, FindRetries, PlanPolls
 from transforms.tag.transform import TagTopics
@@ -20,12 +21,13 @@ def build(slots: beam.PCollection, config: Config) -> beam.PCollection:
     Nothing is kept from one slot to the next but what is published.
     """
     output = str(Path(config.output))
-    fetched = slots | PlanPolls(config.feeds, output) | FetchFeeds(config.fetch, config.sandbox)
+    planned = slots | PlanPolls(config.feeds, output)
+    fetched = planned.polls | FetchFeeds(config.fetch, config.sandbox)
     retries = slots | FindRetries(output)
     chosen = (fetched.entries, retries.entries) | "Listed" >> beam.Flatten() | DropSeen(output)
 
     # pages are read right where they are fetched: raw HTML is never shuffled
-    pages = chosen.entries | FetchPages(config.fetch)
+    pages = chosen.entries | FetchPages(config.fetch, PageRules.of(config.feeds))
     extracted = pages.pages | ExtractArticles(config.sandbox)
 
     # marks reach the articles as a side input: bodies are not shuffled for them
@@ -33,10 +35,10 @@ def build(slots: beam.PCollection, config: Config) -> beam.PCollection:
     tagged = marked.marked | TagTopics(config.topics)
 
     dead = (fetched.dead, chosen.dead, pages.dead, extracted.dead) | "DeadLetters" >> beam.Flatten()
-    feed_runs = (fetched.feed_runs, chosen.counts) | CountPerFeed()
+    feed_runs = (fetched.feed_runs, chosen.counts) | CountPerFeed(config.feeds)
     records = (tagged.tagged, feed_runs, dead)
     tallies = (
-        *(step.tallies for step in (fetched, retries, chosen, pages, extracted, marked, tagged)),
+        *(step.tallies for step in (planned, fetched, retries, chosen, pages, extracted, marked, tagged)),
         dead | CountLetters(),
     ) | "Tallies" >> beam.Flatten()
     # the slots themselves are the heartbeat: a slot that found nothing is published too

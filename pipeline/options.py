@@ -11,8 +11,10 @@ from typing import Any, NoReturn
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from schemas.feed import Feed
+from transforms.durations import seconds
 from transforms.errors import UsageError
 from transforms.fetch.feed_list import read_feed_list
+from transforms.fetch.proxy import proxy_names
 from transforms.fetch.settings import FetchSettings, fetch_settings
 from transforms.sandbox import SandboxSettings
 from transforms.tag.taxonomy import load_taxonomy
@@ -37,6 +39,13 @@ def add_options(parser: Any) -> None:
     parser.add_argument("--topics", metavar="FILE", default="", help="taxonomy to tag with; default: the packaged one")
     parser.add_argument(
         "--contact", metavar="TEXT", default="", help="mail address or URL that the User-Agent tells the servers"
+    )
+    parser.add_argument(
+        "--min_poll", metavar="TIME", default="10m", help="no feed is polled more often; 0: every feed at every run"
+    )
+    parser.add_argument("--max_poll", metavar="TIME", default="24h", help="no feed is polled less often")
+    parser.add_argument(
+        "--host_delay", metavar="TIME", default="0.25", help="pause between the starts of two requests to one host"
     )
     parser.add_argument(
         "--processes",
@@ -80,6 +89,7 @@ class Config:
             "feeds": len(self.feeds),
             "processes": self.sandbox.processes,
             "allow_private_hosts": list(self.fetch.allow_private_hosts),
+            "proxies": list(proxy_names()),
             "config_sha256": sha256(repr(sorted(settings.items())).encode()).hexdigest(),
         }
 
@@ -102,14 +112,29 @@ def parse_config(argv: list[str]) -> Config:
     if own.topics:
         load_taxonomy(Path(own.topics))  # the packaged one is tested
     return Config(
-        feeds=tuple(read_feed_list(Path(own.feeds))),
+        feeds=tuple(read_feed_list(Path(own.feeds), _bounds(own))),
         output=_local(own.output),
         topics=str(Path(own.topics).resolve()) if own.topics else "",
-        fetch=fetch_settings(own.contact, own.allow_private_hosts),
+        fetch=fetch_settings(own.contact, own.allow_private_hosts, _seconds("host_delay", own)),
         sandbox=SandboxSettings(processes=own.processes),
         beam=tuple(beam_args),
         runner=_known_runner(beam_args),
     )
+
+
+def _bounds(own: argparse.Namespace) -> Feed:
+    """What holds for every feed whose list says nothing else."""
+    least, most = (round(_seconds(name, own)) for name in ("min_poll", "max_poll"))
+    if least > most:
+        raise UsageError(f"--min_poll {own.min_poll} is more than --max_poll {own.max_poll}")
+    return Feed("", min_poll=least, max_poll=most)
+
+
+def _seconds(name: str, own: argparse.Namespace) -> float:
+    try:
+        return seconds(getattr(own, name))
+    except UsageError as error:
+        raise UsageError(f"--{name}: {error}") from error
 
 
 def _local(output: str) -> Path:

@@ -32,12 +32,18 @@ def show_summary(console: Console, output: Path, result: RunResult) -> None:
     slowest = _slowest(output, result.run_id)
     if slowest:
         console.print(_feeds(slowest))
-    if record["allow_private_hosts"]:
-        console.print(
-            f"[yellow]Addresses that are not public were allowed: {', '.join(record['allow_private_hosts'])}[/]"
-        )
+    for warning in _warnings(record):
+        console.print(f"[yellow]{warning}[/]")
     console.print(_balance(record["balance"], result.imbalance))
     console.print(_next(output), soft_wrap=True)
+
+
+def _warnings(record: Mapping[str, Any]) -> Iterator[str]:
+    if record["allow_private_hosts"]:
+        yield f"Addresses that are not public were allowed: {', '.join(record['allow_private_hosts'])}"
+    if record["proxies"]:
+        proxies = ", ".join(record["proxies"])
+        yield f"Fetched through {proxies}, as the environment says: which addresses may be reached was for it to check."
 
 
 def _stages(record: Mapping[str, Any]) -> Table:
@@ -66,6 +72,8 @@ def _stage_rows(
     unmodified, unchanged, revisions = (
         of(*place) for place in (("fetch", "feeds_not_modified"), ("extract", "unchanged"), ("dedup", "revision"))
     )
+    waits = f"due; {of('history', 'not_due'):,} not yet, {of('history', 'ended'):,} ended for good"
+    yield "plan polls", polled + of("history", "not_due") + of("history", "ended"), polled, waits
     yield "fetch feeds", polled, entries, f"entries; {unmodified:,} feeds not modified, {failed:,} failed"
     seen = f"{new:,} new, {changed:,} changed, {again:,} tried again; {of('history', 'seen'):,} seen already"
     yield "drop seen", entries + again, new + changed, seen

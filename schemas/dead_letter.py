@@ -32,6 +32,11 @@ REASONS = {
     "too_many_redirects": Reason(False, "more than five redirects"),
     "redirect_loop": Reason(False, "redirects lead back to a URL already visited"),
     "body_too_large": Reason(False, "more bytes than the cap allows, after inflating"),
+    # manners
+    "robots_disallowed": Reason(False, "the site's robots.txt disallows the page"),
+    "robots_unreachable": Reason(True, "the site's robots.txt cannot be had, so that nothing there may be fetched"),
+    "over_budget": Reason(True, "the run has used up what it may ask of a host, or in all; no try is counted"),
+    "secret_missing": Reason(True, "a password or token that the feed list names is not there"),
     # guards
     "blocked_address": Reason(False, "the host leads to an address that is not public"),
     "blocked_port": Reason(False, "a port other than 80, 443, 8080 and 8443"),

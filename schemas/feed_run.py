@@ -35,5 +35,12 @@ class FeedRun:
     next_poll_at: datetime | None
     retry_after_at: datetime | None
     consecutive_failures: int
+    failure_weight: float
+    # seconds between polls as learned, and as the server and the feed ask
+    poll_interval_s: int
+    fresh_for_s: int
+    # where permanent redirects lead, "" for nowhere, and since when
+    moved_to: str
+    moved_at: datetime | None
     # False where the GUIDs are missing or repeated too often to identify entries
     guid_trusted: bool

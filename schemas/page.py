@@ -20,3 +20,5 @@ class Page:
     # None: the page could not be had and the entry carries its full text
     html: bytes | None
     fetched_at: datetime
+    # words of PAGE_FLAGS that are known before it is read
+    flags: tuple[str, ...] = ()

@@ -118,6 +118,16 @@ FEED_RUN_COLUMNS = (
     Column("next_poll_at", _TIME, "Not due before; null: at the next run."),
     Column("retry_after_at", _TIME, "The server asked to wait until then."),
     Column("consecutive_failures", pa.int32(), "Failures in a row, this one included."),
+    Column(
+        "failure_weight",
+        pa.float32(),
+        "The same, each counted by how sure it is to last: 1 a feed that is none or refused, 0.5 not found, 0.25 a"
+        " time-out or a busy server.",
+    ),
+    Column("poll_interval_s", pa.int32(), "Seconds between polls, learned from how often it brings something new."),
+    Column("fresh_for_s", pa.int32(), "Seconds for which server and feed ask to be left alone after an answer."),
+    Column("moved_to", _TEXT, "Where permanent redirects lead; empty for nowhere. Asked directly after three days."),
+    Column("moved_at", _TIME, "When the first of them was seen; null without one."),
     Column("guid_trusted", pa.bool_(), "At most 5 % of the GUIDs are missing or repeated."),
 )
 

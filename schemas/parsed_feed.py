@@ -19,3 +19,5 @@ class ParsedFeed:
     # the latest date that an entry states
     newest_entry_at: datetime | None
     guid_trusted: bool
+    # seconds for which the feed asks to be left alone, 0 for none
+    ttl_s: int = 0

@@ -17,6 +17,10 @@ NEXT_SLOT = Slot("20261124T180000Z-0123abcd", NOW + timedelta(hours=1))
 FEED = Feed("http://news.example/feed.xml", "Example News")
 
 
+# a site of one's own may be polled as often and as fast as one likes
+OWN_SITE = ("--allow_private_hosts", "127.0.0.1", "--min_poll", "0", "--host_delay", "0.01")
+
+
 def digest(text: str) -> str:
     """A stand-in for an id: 32 hex digits of a hash."""
     return hashlib.sha256(text.encode()).hexdigest()[:32]

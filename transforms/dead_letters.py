@@ -1,8 +1,9 @@
 """Failures in, dead letters out: which are final, when the others are tried again, and how an entry travels in a
 letter.
 
-A passing failure is tried again after 15 minutes, 1, 4 and 16 hours, by later runs and from the letter's own payload;
-it is final after five attempts, or three days after the entry was first seen.
+A passing failure is tried again after 15 minutes, 1, 4 and 16 hours, and never before the server allows it, by later
+runs and from the letter's own payload; it is final after five attempts, or three days after the entry was first seen.
+What was left for want of budget was no attempt.
 """
 
 import hashlib
@@ -13,18 +14,20 @@ from datetime import datetime, timedelta
 from schemas.dating import Dating
 from schemas.dead_letter import DeadLetter
 from schemas.entry import Entry, Refusal
-from transforms.errors import RejectError
+from transforms.errors import FetchError, RejectError
 from transforms.urls import without_secrets
 
 MAX_ATTEMPTS = 5
 MAX_AGE = timedelta(days=3)
 _FIRST_WAIT = timedelta(minutes=15)
+# reasons for which nothing was asked of the server
+UNCOUNTED = frozenset({"over_budget"})
 _MAX_DETAIL = 500
 
 
 def entry_letter(entry: Entry, stage: str, error: RejectError, now: datetime) -> DeadLetter:
     """The dead letter of an entry whose page could not be had or read."""
-    attempt = entry.attempt + 1
+    attempt = entry.attempt + (error.reason not in UNCOUNTED)
     spent = attempt >= MAX_ATTEMPTS or now - entry.first_seen_at >= MAX_AGE
     final = spent or not error.passing
     return DeadLetter(
@@ -40,9 +43,15 @@ def entry_letter(entry: Entry, stage: str, error: RejectError, now: datetime) ->
         http_status=error.http_status,
         attempt=attempt,
         final=final,
-        next_attempt_at=None if final else now + _FIRST_WAIT * 4 ** (attempt - 1),
+        next_attempt_at=None if final else _next_attempt(attempt, error, now),
         payload=to_payload(entry),
     )
+
+
+def _next_attempt(attempt: int, error: RejectError, now: datetime) -> datetime:
+    allowed = error.retry_at if isinstance(error, FetchError) else None
+    waited = now + _FIRST_WAIT * int(4 ** max(0, attempt - 1))
+    return max(waited, allowed) if allowed else waited
 
 
 def refusal_letter(refusal: Refusal, now: datetime) -> DeadLetter:

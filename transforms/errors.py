@@ -8,6 +8,8 @@ DatelineError
     └── ExtractError  a page has no article to give
 """
 
+from datetime import datetime
+
 from schemas.dead_letter import REASONS
 
 
@@ -42,7 +44,12 @@ class RejectError(DatelineError):
 
 
 class FetchError(RejectError):
-    """A feed or page could not be had."""
+    """A feed or page could not be had; its server may have said when to come back."""
+
+    def __init__(self, reason: str, detail: str = "", http_status: int = 0, retry_at: datetime | None = None) -> None:
+        super().__init__(reason, detail, http_status)
+        self.args = (reason, detail, http_status, retry_at)  # with which it is made again in another process
+        self.retry_at = retry_at
 
 
 class ParseError(RejectError):

@@ -15,7 +15,7 @@ __all__ = ["packaged_toml", "tomllib"]
 def packaged_toml(package: str, name: str) -> dict[str, Any]:
     """Return the tables of a file in a package's folder data/.
 
-    >>> list(packaged_toml("transforms.extract", "markup.toml"))
-    ['tags', 'words', 'weak']
+    >>> "words" in packaged_toml("transforms.extract", "markup.toml")
+    True
     """
     return tomllib.loads(files(package).joinpath("data", name).read_text("utf-8"))

@@ -74,7 +74,9 @@ def _source(options: argparse.Namespace) -> _Source:
 def _fetched(options: argparse.Namespace) -> _Source:
     settings = fetch_settings(options.contact, options.allow_private_hosts)
     try:
-        work = loop_of(settings).submit(lambda client: get_page(options.page, client, settings.max_page_bytes))
+        work = loop_of(settings).submit(
+            lambda client: get_page(options.page, client, settings.max_page_bytes, robots=False)
+        )
         answer = work.result()
     finally:
         close_loops()

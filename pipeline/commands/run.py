@@ -54,9 +54,10 @@ def _safe(config: Config, started: list[Slot]) -> str:
 
 
 def _exit_code(result: RunResult) -> int:
-    """1 where the run does not balance or not a single feed could be fetched."""
+    """1 where the run does not balance, or feeds were due and not a single one could be fetched."""
     fetch = result.record["stages"].get("fetch", {})
-    if not fetch.get("feeds_ok", 0) + fetch.get("feeds_not_modified", 0):
+    polled = {word: times for word, times in fetch.items() if word.startswith("feeds_")}
+    if sum(polled.values()) and not polled.get("feeds_ok", 0) + polled.get("feeds_not_modified", 0):
         print("dateline: no feed could be fetched; dead_letters/ says why of each", file=sys.stderr)
         return 1
     return 1 if result.imbalance else 0

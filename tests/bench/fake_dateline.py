@@ -36,7 +36,7 @@ def main() -> None:
     """Run as the command line says."""
     parser = argparse.ArgumentParser()
     parser.add_argument("command", choices=["run"])
-    for option in ("--feeds", "--output", "--processes", "--allow_private_hosts"):
+    for option in ("--feeds", "--output", "--processes", "--allow_private_hosts", "--host_delay"):
         parser.add_argument(option, required=True)
     options = parser.parse_args()
     feeds = [urlopen(url).read().decode() for url in Path(options.feeds).read_text().split()]

@@ -17,7 +17,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from tests.makers import NOW
+from tests.makers import NOW, OWN_SITE
 from tests.transforms.write.records import feed_run, published, rows_of, staged
 from transforms.layout import DATASETS, published_files
 from transforms.write.commit import commit, recover, writing
@@ -109,7 +109,7 @@ def serve() -> None:
 
 def command(feeds: Path, output: Path) -> list[str]:
     """The command line of a whole run on the demo site."""
-    options = ["--feeds", str(feeds), "--output", str(output), "--allow_private_hosts", "127.0.0.1"]
+    options = ["--feeds", str(feeds), "--output", str(output), *OWN_SITE]
     return [sys.executable, "-m", "pipeline", "run", *options]
 
 

@@ -14,6 +14,7 @@ from pipeline.demo.site import DemoSite
 from pipeline.options import parse_config
 from pipeline.run import RunResult, run_once
 from queries import connect
+from tests.makers import OWN_SITE
 from transforms.fetch.loop import close_loops
 from transforms.sandbox import close_sandboxes
 
@@ -37,9 +38,7 @@ class Demo:
     def __init__(self, site: DemoSite, folder: Path) -> None:
         feeds, self.output = folder / "feeds.opml", folder / "data"
         site.write_feed_list(feeds)
-        self.config = parse_config(
-            ["--feeds", str(feeds), "--output", str(self.output), "--allow_private_hosts", "127.0.0.1"]
-        )
+        self.config = parse_config(["--feeds", str(feeds), "--output", str(self.output), *OWN_SITE])
         self.names = {url: name for name, url in site.addresses.items()}
         self.first = run_once(self.config)
         self.second = run_once(self.config)

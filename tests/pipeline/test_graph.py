@@ -14,7 +14,7 @@ from pipeline.graph import build
 from pipeline.options import parse_config
 from queries import connect
 from schemas.slot import Slot
-from tests.makers import NOW
+from tests.makers import NOW, OWN_SITE
 from transforms.fetch.loop import close_loops
 from transforms.layout import new_run_id, record_path
 from transforms.sandbox import close_sandboxes
@@ -28,9 +28,7 @@ def test_slots_in_windows_are_runs(tmp_path: Path):
     with DemoSite() as site:
         site.write_feed_list(tmp_path / "feeds.opml")
         output = tmp_path / "data"
-        config = parse_config(
-            ["--feeds", str(tmp_path / "feeds.opml"), "--output", str(output), "--allow_private_hosts", "127.0.0.1"]
-        )
+        config = parse_config(["--feeds", str(tmp_path / "feeds.opml"), "--output", str(output), *OWN_SITE])
         with beam.Pipeline(options=PipelineOptions(["--runner=FnApiRunner"])) as pipeline:
             issued = (
                 pipeline

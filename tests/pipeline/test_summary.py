@@ -31,6 +31,7 @@ RECORD: dict[str, Any] = {
         "dead_letters": {"entries": 1, "feeds": 1, "fetch_http_404": 1, "extract_no_text": 1},
     },
     "allow_private_hosts": ["127.0.0.1"],
+    "proxies": ["http://proxy.example:3128"],
 }
 
 
@@ -64,10 +65,11 @@ def test_the_summary_says_what_became_of_everything():
 
 
 def test_what_is_unusual_is_said():
-    """Allowed private hosts, a finished earlier run and an imbalance are told."""
+    """Allowed private hosts, a proxy, a finished earlier run and an imbalance are told."""
     text = shown("in 5, out 4", ("20261124T160000Z-00000000",))
 
     assert "127.0.0.1" in text
+    assert "through http://proxy.example:3128" in text
     assert "Finished the interrupted run 20261124T160000Z-00000000" in text
     assert "does not balance: in 5, out 4" in text
 

@@ -1,47 +1,38 @@
 """The HTTP client: a URL in, an `Answer` out, or a FetchError with a reason of the closed list.
 
-Redirects are followed by hand, because every hop is a new wish to check. Bodies are read in pieces and given up at the
-cap, after inflating, whatever Content-Length says. Inflating is done here, because aiohttp takes a gzip stream that
-breaks off for a whole one.
+Redirects are followed by hand, because every hop is a new wish to check: its address, its host's turn, its robots.txt.
 """
 
 import asyncio
 import re
-import ssl
 import time
-import zlib
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import stamina
 from aiohttp import hdrs
 
 from transforms.errors import FetchError, RejectError
-from transforms.fetch.guard import allowed_networks, socket_factory
+from transforms.fetch.body import REDIRECTS, headers_of, read_body
+from transforms.fetch.failures import passes_soon, status_reason, translated
+from transforms.fetch.guard import allowed_networks, check_host, socket_factory
+from transforms.fetch.hosts import Hosts
+from transforms.fetch.proxy import proxy_hosts, proxy_of
+from transforms.fetch.robots import MAX_BYTES, Robots
 from transforms.fetch.settings import FetchSettings
+from transforms.fetch.waits import retry_after
 from transforms.urls import absolute_url, host_of
 
 MAX_REDIRECTS = 5
-_REDIRECTS = {301, 302, 303, 307, 308}
-_CODINGS = {"", "identity", "gzip", "x-gzip", "deflate"}
+_PERMANENT = {301, 308}
+# seconds that a host rests after a 429 that asks for no time
+_REST = 60.0
 # what stands before the @ of a link, in a text about it
 _USERINFO = re.compile(r"[^/\\\s'\"]*@")
-_BLOCKED = re.compile(r"blocked_address|blocked_port")
-# failures that may pass in a second
-_SOON = {"connect_error", "dns_error", "truncated", "http_5xx"}
-_STATUS_REASONS = {
-    401: "http_403",
-    402: "http_403",
-    403: "http_403",
-    404: "http_404",
-    410: "http_410",
-    429: "rate_limited",
-    451: "http_403",
-}
 
 
 @dataclass(frozen=True)
@@ -56,6 +47,10 @@ class Answer:
     body: bytes = field(repr=False)
     # from the request to the end of the body
     seconds: float = 0.0
+    # where redirects led, if all of them were permanent, else ""
+    moved_to: str = ""
+    # a redirect led from https to http
+    downgraded: bool = False
 
     @property
     def charset(self) -> str:
@@ -65,13 +60,26 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class _Wish:
+class Wish:
+    """What a request asks for, besides its URL."""
+
+    # after inflating
     max_bytes: int
-    headers: Mapping[str, str]
-    unwanted: tuple[str, ...]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    # headers that only the first host gets, such as a password
+    private: Mapping[str, str] = field(default_factory=dict, repr=False)
+    # beginnings of media types whose body is not read: not_html
+    unwanted: tuple[str, ...] = ()
+    # a longer body is cut, not refused
+    cut: bool = False
+    # heed robots.txt, of every host on the way
+    robots: bool = False
+    # whose budget it uses
+    run_id: str = ""
 
     @property
     def conditional(self) -> bool:
+        """Whether 304 is an answer."""
         return not self.headers.keys().isdisjoint({hdrs.IF_NONE_MATCH, hdrs.IF_MODIFIED_SINCE})
 
 
@@ -82,12 +90,12 @@ class Client:
     """
 
     def __init__(self, settings: FetchSettings, gate: asyncio.Event) -> None:
-        self._settings = settings
-        self._gate = gate
-        self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(settings.per_host))
-        self._all = asyncio.Semaphore(settings.connections)
+        self._settings, self._gate = settings, gate
+        self._hosts = Hosts(settings)
+        self._robots = Robots(self._read_robots, lambda url, seconds: self._hosts.slow_down(host_of(url), seconds))
+        self._allowed = allowed_networks(settings.allow_private_hosts)
         connector = aiohttp.TCPConnector(
-            limit=0, socket_factory=socket_factory(allowed_networks(settings.allow_private_hosts)), ttl_dns_cache=60
+            limit=0, socket_factory=socket_factory(self._allowed, proxy_hosts()), ttl_dns_cache=60
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
@@ -102,57 +110,73 @@ class Client:
         """End the session and its connections."""
         await self._session.close()
 
-    async def get(
-        self, url: str, *, max_bytes: int, headers: Mapping[str, str] | None = None, unwanted: tuple[str, ...] = ()
-    ) -> Answer:
-        """Fetch a URL. Raises FetchError; one that passes in a second is tried again, with growing pauses.
+    async def get(self, url: str, **wish: Any) -> Answer:
+        """Fetch a URL; `wish` are the fields of Wish.
 
-        A body whose media type begins as one of `unwanted` does is not read: not_html.
+        Raises FetchError; one that passes in a second is tried again, with growing pauses.
         """
-        wish = _Wish(max_bytes, headers or {}, unwanted)
+        wanted = Wish(**wish)
         # no limit in time: the wait for a busy host's turn would use it up, and leave no second try
         async for attempt in stamina.retry_context(
-            on=_passes_soon, attempts=self._settings.tries, wait_initial=0.3, wait_max=3, timeout=None
+            on=passes_soon, attempts=self._settings.tries, wait_initial=0.3, wait_max=3, timeout=None
         ):
             with attempt:
-                return await self._follow(url, wish)
+                return await self._follow(url, wanted)
         raise AssertionError("stamina returns or raises")  # pragma: no cover
 
-    async def _follow(self, url: str, wish: _Wish) -> Answer:
+    async def _read_robots(self, url: str) -> bytes:
+        return (await self.get(url, max_bytes=MAX_BYTES, cut=True)).body
+
+    async def _follow(self, url: str, wish: Wish) -> Answer:
         url, left = _checked(url), self._settings.timeout
-        visited: set[str] = set()
+        first, permanent, downgraded, visited = host_of(url), True, False, set[str]()
         for _ in range(MAX_REDIRECTS + 1):
             if url in visited:
                 raise FetchError("redirect_loop", url)
+            if wish.robots:
+                await self._robots.check(url)
             visited.add(url)
-            answer = await self._request(url, wish, left)
-            if answer.status not in _REDIRECTS or "location" not in answer.headers:
-                return _accepted(answer, wish)
-            url, left = _hop(answer), left - answer.seconds
+            answer = await self._request(url, wish, left, wish.private if host_of(url) == first else {})
+            if answer.status not in REDIRECTS or "location" not in answer.headers:
+                moved = url if permanent and len(visited) > 1 else ""
+                return replace(self._accepted(answer, wish), moved_to=moved, downgraded=downgraded)
+            permanent &= answer.status in _PERMANENT
+            following, left = _hop(answer), left - answer.seconds
+            downgraded |= url.startswith("https:") and following.startswith("http:")
+            url = following
         raise FetchError("too_many_redirects", url)
 
-    async def _request(self, url: str, wish: _Wish, seconds: float) -> Answer:
-        async with self._hosts[host_of(url)], self._all:
+    async def _request(self, url: str, wish: Wish, seconds: float, private: Mapping[str, str]) -> Answer:
+        proxy = proxy_of(url)
+        if proxy:  # it makes the connection, so that only what the URL itself says can be checked here
+            check_host(urlsplit(url).hostname or "", self._allowed)
+        async with self._hosts.turn(host_of(url), wish.run_id):
             await self._gate.wait()
             started = time.monotonic()
             # aiohttp reads 0 as no limit
             timeout = aiohttp.ClientTimeout(total=max(seconds, 0.001), sock_connect=10)
-            with _translated(url):
+            headers = {**wish.headers, **private}
+            with translated(url):
                 async with self._session.get(
-                    url, headers=wish.headers, allow_redirects=False, timeout=timeout
+                    url, headers=headers, allow_redirects=False, timeout=timeout, proxy=proxy
                 ) as response:
-                    body = await _body(response, wish)
-                    return Answer(url, response.status, _flat(response), body, time.monotonic() - started)
+                    body = await read_body(response, wish.max_bytes, wish.unwanted, cut=wish.cut)
+                    self._hosts.received(host_of(url), wish.run_id, len(body))
+                    return Answer(url, response.status, headers_of(response), body, time.monotonic() - started)
 
+    def _accepted(self, answer: Answer, wish: Wish) -> Answer:
+        status = answer.status
+        if 200 <= status < 300 or (status == 304 and wish.conditional):
+            return answer
+        raise FetchError(status_reason(status), f"{answer.url} answers {status}", status, self._rested(answer))
 
-def _flat(response: aiohttp.ClientResponse) -> dict[str, str]:
-    """Headers as text: aiohttp hands bytes that are not UTF-8 on as lone surrogates, which nothing can store."""
-    return {name.lower(): value.encode("utf-8", "replace").decode() for name, value in response.headers.items()}
-
-
-def _media_type(headers: Mapping[str, str]) -> str:
-    """In lower case, "" where none is stated."""
-    return headers.get("content-type", "").partition(";")[0].strip().lower()
+    def _rested(self, answer: Answer) -> datetime | None:
+        """Leave a host alone that asks for it; when it may be asked again, None where it did not say."""
+        now = datetime.now(timezone.utc)
+        asked = retry_after(answer.headers, now) if answer.status in (429, 503) else None
+        if asked is not None or answer.status == 429:
+            self._hosts.rest(host_of(answer.url), _REST if asked is None else asked)
+        return None if asked is None else now + timedelta(seconds=asked)
 
 
 def _checked(url: str, base: str = "") -> str:
@@ -167,105 +191,3 @@ def _hop(answer: Answer) -> str:
         return _checked(answer.headers["location"], answer.url)
     except FetchError as error:
         raise FetchError(error.reason, f"redirected from {answer.url}: {error.detail}", answer.status) from error
-
-
-def _accepted(answer: Answer, wish: _Wish) -> Answer:
-    status = answer.status
-    if 200 <= status < 300 or (status == 304 and wish.conditional):
-        return answer
-    reason = _STATUS_REASONS.get(status) or (
-        "http_5xx" if 500 <= status < 600 else "http_4xx" if 400 <= status < 500 else "http_status"
-    )
-    raise FetchError(reason, f"{answer.url} answers {status}", status)
-
-
-async def _body(response: aiohttp.ClientResponse, wish: _Wish) -> bytes:
-    if response.status in _REDIRECTS or response.status >= 400:
-        return b""
-    headers, status = _flat(response), response.status
-    if wish.unwanted and _media_type(headers).startswith(wish.unwanted):
-        raise FetchError("not_html", f"Content-Type {_media_type(headers)[:100]}", status)
-    coding = headers.get("content-encoding", "").strip().lower()
-    if coding not in _CODINGS:
-        raise FetchError("bad_encoding", f"content coding {coding[:100]!r} was not asked for", status)
-    if (response.content_length or 0) > wish.max_bytes:
-        raise FetchError("body_too_large", f"{response.content_length:,} bytes announced", status)
-    body, inflate = bytearray(), _Inflate(coding)
-    async for piece in response.content.iter_chunked(65_536):
-        body += inflate(piece, wish.max_bytes + 1 - len(body))
-        if len(body) > wish.max_bytes:
-            raise FetchError("body_too_large", f"more than {wish.max_bytes:,} bytes", status)
-    if not inflate.complete:
-        raise FetchError("truncated", f"the {coding} stream breaks off", status)
-    return bytes(body)
-
-
-class _Inflate:
-    """Pieces of a coded body in, at most so many plain bytes of each out."""
-
-    def __init__(self, coding: str) -> None:
-        self._coding = coding
-        self._stream: Any = None
-
-    def __call__(self, piece: bytes, limit: int) -> bytes:
-        if self._coding in ("", "identity"):
-            return piece
-        self._stream = self._stream or zlib.decompressobj(self._format(piece[0]))
-        plain: bytes = self._stream.decompress(piece, limit)
-        return plain
-
-    def _format(self, first: int) -> int:
-        """How zlib is to read it; what is called deflate comes with zlib's header or, against the standard, bare."""
-        if self._coding != "deflate":
-            return 16 + zlib.MAX_WBITS
-        return zlib.MAX_WBITS if first & 0xF == zlib.DEFLATED else -zlib.MAX_WBITS
-
-    @property
-    def complete(self) -> bool:
-        return self._stream is None or bool(self._stream.eof)
-
-
-@contextmanager
-def _translated(url: str) -> Iterator[None]:
-    """Turn what aiohttp raises into FetchErrors; anything else is a bug and passes through."""
-    try:
-        yield
-    except FetchError:
-        raise
-    except asyncio.TimeoutError as error:
-        raise FetchError("timeout", f"{url}: no complete answer in time") from error
-    except aiohttp.InvalidURL as error:
-        raise FetchError("bad_url", str(error)) from error
-    except zlib.error as error:
-        raise FetchError("bad_encoding", f"{url}: {error}") from error
-    except (aiohttp.ClientError, OSError, ValueError) as error:
-        raise FetchError(_reason(error), f"{url}: {_cause(error)}") from error
-
-
-def _cause(error: Exception) -> Exception:
-    """What is behind a failed connection: aiohttp's own text leaves it out where it has no error number."""
-    return error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
-
-
-def _reason(error: Exception) -> str:
-    """The word for a failed request.
-
-    >>> _reason(aiohttp.ServerDisconnectedError())
-    'connect_error'
-    """
-    # several addresses that all fail become one plain OSError that only quotes them
-    if blocked := _BLOCKED.search(str(_cause(error))):
-        return blocked[0]
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return "dns_error"
-    if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
-        return "tls_error"
-    if isinstance(error, aiohttp.ClientPayloadError):
-        return "truncated"
-    if isinstance(error, aiohttp.ClientResponseError | ValueError):
-        return "bad_http"
-    return "connect_error"
-
-
-def _passes_soon(error: Exception) -> bool:
-    return isinstance(error, FetchError) and error.reason in _SOON

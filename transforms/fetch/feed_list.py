@@ -5,6 +5,7 @@ A list is right or the run does not start: every fault is one UsageError that na
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
@@ -13,22 +14,26 @@ from lxml import etree
 
 from schemas.feed import Feed
 from transforms.errors import RejectError, UsageError
+from transforms.fetch.feed_table import feed_of
 from transforms.toml import tomllib
-from transforms.urls import absolute_url
+from transforms.urls import absolute_url, without_secrets
 
-_TOML_KEYS = {"url": str, "title": str, "tags": list, "language": str}
 _MAX_BYTES = 20_000_000
+_HEADING = re.compile(r"\s*\[\[\s*feeds\s*\]\]")
 
 
-def read_feed_list(path: Path) -> list[Feed]:
-    """Return the feeds of a list, each URL once, in the list's order. Raises UsageError."""
+def read_feed_list(path: Path, common: Feed = Feed("")) -> list[Feed]:  # noqa: B008  frozen
+    """Return the feeds of a list, each URL once, in the list's order; what it does not say is as in `common`.
+
+    Raises UsageError.
+    """
     text = _read(path)
     if re.match(r"\s*<", text):
-        found = _opml(path, text)
+        found = _opml(path, text, common)
     elif path.suffix == ".toml":
-        found = _toml(path, text)
+        found = _toml(path, text, common)
     else:
-        found = _plain(path, text)
+        found = _plain(path, text, common)
     feeds: dict[str, Feed] = {}
     for feed in found:
         feeds.setdefault(feed.url, feed)
@@ -48,23 +53,24 @@ def _read(path: Path) -> str:
         raise UsageError(f"{path}: is not UTF-8 text (byte {error.start:,})") from error
 
 
-def _feed(where: str, url: str, title: str = "", tags: tuple[str, ...] = (), language: str = "") -> Feed:
-    if not urlsplit(url.strip()).scheme:
-        raise UsageError(f"{where}: {url.strip()[:200]!r} is no URL; it must begin with http:// or https://")
+def _url(where: str, stated: str) -> str:
+    if not urlsplit(stated.strip()).scheme:
+        raise UsageError(f"{where}: {stated.strip()[:200]!r} is no URL; it must begin with http:// or https://")
     try:
-        return Feed(urldefrag(absolute_url(url, url)).url, title, tags, language)
+        return urldefrag(absolute_url(stated, stated)).url
     except RejectError as error:
-        raise UsageError(f"{where}: {url.strip()[:200]!r} cannot be fetched: {error}") from error
+        shown = without_secrets(stated.strip())[:200]
+        raise UsageError(f"{where}: {shown!r} cannot be fetched: {error}") from error
 
 
-def _plain(path: Path, text: str) -> Iterator[Feed]:
+def _plain(path: Path, text: str, common: Feed) -> Iterator[Feed]:
     for number, line in enumerate(text.splitlines(), 1):
         url = re.sub(r"(^|\s)#.*", "", line).strip()
         if url:
-            yield _feed(f"{path}:{number}", url)
+            yield replace(common, url=_url(f"{path}:{number}", url))
 
 
-def _opml(path: Path, text: str) -> Iterator[Feed]:
+def _opml(path: Path, text: str, common: Feed) -> Iterator[Feed]:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(text.encode(), parser)
@@ -73,43 +79,42 @@ def _opml(path: Path, text: str) -> Iterator[Feed]:
     if root.tag != "opml":
         raise UsageError(f"{path}:{root.sourceline}: is no OPML: its root is <{root.tag}>")
     for body in root.iterfind("body"):
-        yield from _outlines(path, body, ())
+        yield from _outlines(path, body, (), common)
 
 
-def _outlines(path: Path, parent: Any, folders: tuple[str, ...]) -> Iterator[Feed]:
+def _outlines(path: Path, parent: Any, folders: tuple[str, ...], common: Feed) -> Iterator[Feed]:
     for outline in parent.iterfind("outline"):
         named = {name.lower(): value for name, value in outline.attrib.items()}
         title = named.get("title") or named.get("text") or ""
         if "xmlurl" in named:
             labels = tuple(t.strip() for t in named.get("category", "").split(",") if t.strip())
-            yield _feed(
-                f"{path}:{outline.sourceline}", named["xmlurl"], title, folders + labels, named.get("language", "")
-            )
-        yield from _outlines(path, outline, folders if "xmlurl" in named or not title else (*folders, title))
+            url = _url(f"{path}:{outline.sourceline}", named["xmlurl"])
+            language = named.get("language") or common.language
+            yield replace(common, url=url, title=title, tags=folders + labels, language=language)
+        inner = folders if "xmlurl" in named or not title else (*folders, title)
+        yield from _outlines(path, outline, inner, common)
 
 
-def _toml(path: Path, text: str) -> Iterator[Feed]:
+def _toml(path: Path, text: str, common: Feed) -> Iterator[Feed]:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         raise UsageError(f"{path}:{line[1] if line else '1'}: is no valid TOML: {error}") from error
-    tables = document.get("feeds", [])
+    tables, defaults = document.get("feeds", []), document.get("defaults", {})
     if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
         raise UsageError(f"{path}:1: feeds must be tables: [[feeds]], each with a url")
-    defaults = document.get("defaults", {})
-    lines = [n for n, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[\s*feeds\s*\]\]", line)]
+    if unknown := sorted(document.keys() - {"feeds", "defaults"}):
+        raise UsageError(f"{path}:1: {unknown[0]!r} is not known; a list has [defaults] and [[feeds]]")
+    lines = [n for n, line in enumerate(text.splitlines(), 1) if _HEADING.match(line)]
     for number, table in enumerate(tables):
-        yield _table(path, lines[number] if number < len(lines) else 1, defaults | table)
+        yield _table(f"{path}:{lines[number] if number < len(lines) else 1}", defaults | table, common)
 
 
-def _table(path: Path, line: int, table: dict[str, Any]) -> Feed:
-    for name, value in table.items():
-        if name not in _TOML_KEYS:
-            raise UsageError(f"{path}:{line}: {name!r} is no setting of a feed; known are {', '.join(_TOML_KEYS)}")
-        if not isinstance(value, _TOML_KEYS[name]):
-            raise UsageError(f"{path}:{line}: {name} must be a {'list of words' if name == 'tags' else 'text'}")
-    if "url" not in table:
-        raise UsageError(f"{path}:{line}: a feed without url")
-    tags = tuple(str(tag) for tag in table.get("tags", ()))
-    return _feed(f"{path}:{line}", table["url"], table.get("title", ""), tags, table.get("language", ""))
+def _table(where: str, table: dict[str, Any], common: Feed) -> Feed:
+    if not isinstance(url := table.pop("url", None), str):
+        raise UsageError(f"{where}: a feed without url")
+    try:
+        return feed_of(table, replace(common, url=_url(where, url)))
+    except UsageError as error:
+        raise UsageError(str(error) if str(error).startswith(where) else f"{where}: {error}") from error

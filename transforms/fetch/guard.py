@@ -10,7 +10,7 @@ import socket
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from transforms.errors import UsageError
+from transforms.errors import FetchError, UsageError
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -91,22 +91,33 @@ def _networks(host: str) -> list[Network]:
         return [ipaddress.ip_network(host, strict=False)]
     except ValueError:  # a name, then
         pass
-    try:
-        found = {str(info[4][0]) for info in socket.getaddrinfo(host, None)}
-    except OSError as error:
+    if not (found := _looked_up(host)):
         raise UsageError(
             f"--allow_private_hosts: {host!r} is no address, no CIDR block, and no host that is known here"
-        ) from error
+        )
+    return found
+
+
+def _looked_up(host: str) -> list[Network]:
+    """The addresses of a host, none for an unknown one."""
+    try:
+        found = {str(info[4][0]).partition("%")[0] for info in socket.getaddrinfo(host, None)}
+    except OSError:
+        return []
     return [ipaddress.ip_network(address) for address in sorted(found)]
 
 
-def socket_factory(allowed: tuple[Network, ...]) -> Callable[[Any], socket.socket]:
-    """A factory for aiohttp's connector that refuses addresses and ports which are neither public nor allowed."""
+def socket_factory(allowed: tuple[Network, ...], proxies: Iterable[str] = ()) -> Callable[[Any], socket.socket]:
+    """A factory for aiohttp's connector that refuses addresses and ports which are neither public nor allowed.
+
+    `proxies` are hosts that may be connected to as well, where they can be looked up.
+    """
+    allowed += tuple(network for host in proxies for network in _looked_up(host))
 
     def guarded(info: Any) -> socket.socket:
         family, kind, proto, _, sockaddr = info
         address = ipaddress.ip_address(sockaddr[0].partition("%")[0])
-        if not any(address.version == network.version and address in network for network in allowed):
+        if not _is_allowed(address, allowed):
             if not is_public(address):
                 raise BlockedError("blocked_address", str(address))
             if sockaddr[1] not in PORTS:
@@ -114,3 +125,17 @@ def socket_factory(allowed: tuple[Network, ...]) -> Callable[[Any], socket.socke
         return socket.socket(family, kind, proto)
 
     return guarded
+
+
+def check_host(host: str, allowed: tuple[Network, ...]) -> None:
+    """Refuse a host that is itself an address neither public nor allowed. Raises FetchError: blocked_address."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:  # a name
+        return
+    if not (_is_allowed(address, allowed) or is_public(address)):
+        raise FetchError("blocked_address", host)
+
+
+def _is_allowed(address: Address, allowed: tuple[Network, ...]) -> bool:
+    return any(address.version == network.version and address in network for network in allowed)

@@ -3,19 +3,24 @@
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from schemas.entry import Entry, Refusal
 from schemas.feed import Feed, Poll
 from schemas.feed_run import FeedRun
 from schemas.parsed_feed import ParsedFeed
 from schemas.slot import Slot
-from transforms.errors import ParseError, RejectError
+from transforms.errors import FetchError, ParseError, RejectError
 from transforms.fetch.client import Answer, Client
+from transforms.fetch.credentials import private_headers
+from transforms.fetch.waits import fresh_for
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
+
+# a permanent redirect that has led to the same place for so long is believed
+_SETTLED = timedelta(days=3)
 
 # parses (body, charset, url, feed, slot) in a sandbox; gives the feed and its CPU time in microseconds, or raises
 # RejectError
@@ -38,8 +43,14 @@ async def poll_feed(poll: Poll, client: Client, parse: Parser, max_bytes: int) -
     """Fetch and parse one feed; every failure that it may have is in the result, none is raised."""
     run = blank = _blank(poll, datetime.now(timezone.utc))
     try:
-        answer = await client.get(poll.feed.url, max_bytes=max_bytes, headers=_conditions(poll))
-        fetched = _fetched(blank, answer)
+        answer = await client.get(
+            address(poll),
+            max_bytes=max_bytes,
+            headers=_conditions(poll),
+            private=private_headers(poll.feed),
+            run_id=poll.slot.run_id,
+        )
+        fetched = _fetched(blank, answer, poll)
         # a failure from here on keeps the old validators: with the new ones, what was never read would be not_modified
         run = replace(blank, final_url=fetched.final_url, http_status=fetched.http_status, bytes=fetched.bytes)
         if answer.status == 304 or fetched.body_sha256 == poll.state.body_sha256:
@@ -48,6 +59,13 @@ async def poll_feed(poll: Poll, client: Client, parse: Parser, max_bytes: int) -
     except RejectError as error:
         return Polled(_timed(_failed(run, poll, error)), errors=(error,))
     return Polled(_timed(_parsed(fetched, parsed)), parsed.entries, parsed.refusals, _over_cap(parsed), cpu_us)
+
+
+def address(poll: Poll) -> str:
+    """Return where a feed is asked for: as listed, or where permanent redirects have led for three days."""
+    state = poll.state
+    settled = state.moved_at is not None and poll.slot.started_at - state.moved_at >= _SETTLED
+    return state.moved_to if settled else poll.feed.url
 
 
 def _conditions(poll: Poll) -> dict[str, str]:
@@ -79,13 +97,21 @@ def _blank(poll: Poll, now: datetime) -> FeedRun:
         next_poll_at=None,
         retry_after_at=None,
         consecutive_failures=0,
+        failure_weight=state.failure_weight,
+        poll_interval_s=state.poll_interval_s,
+        fresh_for_s=state.fresh_for_s,
+        moved_to=state.moved_to,
+        moved_at=state.moved_at,
         guid_trusted=False,
     )
 
 
-def _fetched(blank: FeedRun, answer: Answer) -> FeedRun:
+def _fetched(blank: FeedRun, answer: Answer, poll: Poll) -> FeedRun:
+    fresh = round(fresh_for(answer.headers, blank.started_at))
     return replace(
-        blank,
+        _moved(blank, answer, poll),
+        # what the feed itself asks for is not known from a 304
+        fresh_for_s=max(fresh, blank.fresh_for_s) if answer.status == 304 else fresh,
         final_url=answer.url,
         http_status=answer.status,
         bytes=len(answer.body),
@@ -94,6 +120,14 @@ def _fetched(blank: FeedRun, answer: Answer) -> FeedRun:
         last_modified=answer.headers.get("last-modified", blank.last_modified if answer.status == 304 else ""),
         body_sha256=hashlib.sha256(answer.body).hexdigest() if answer.status != 304 else blank.body_sha256,
     )
+
+
+def _moved(blank: FeedRun, answer: Answer, poll: Poll) -> FeedRun:
+    """The run with where the feed has moved to: there since it was first seen so, or nowhere any more."""
+    moved_to = answer.moved_to or (address(poll) if address(poll) != poll.feed.url else "")
+    if moved_to == poll.state.moved_to:
+        return blank
+    return replace(blank, moved_to=moved_to, moved_at=poll.slot.started_at if moved_to else None)
 
 
 def _unchanged(run: FeedRun, poll: Poll) -> FeedRun:
@@ -106,14 +140,18 @@ def _parsed(run: FeedRun, parsed: ParsedFeed) -> FeedRun:
         feed_title=parsed.title,
         entries=len(parsed.entries) + len(parsed.refusals),
         newest_entry_at=parsed.newest_entry_at,
+        fresh_for_s=max(run.fresh_for_s, parsed.ttl_s),
         guid_trusted=parsed.guid_trusted,
     )
 
 
 def _failed(run: FeedRun, poll: Poll, error: RejectError) -> FeedRun:
+    if address(poll) != poll.feed.url:  # what is listed is asked again, before anything is concluded
+        run = replace(run, moved_to="", moved_at=None)
     return replace(
         run,
-        outcome="gone" if error.reason == "http_410" else "failed",
+        outcome="gone" if error.reason == "http_410" and address(poll) == poll.feed.url else "failed",
+        retry_after_at=error.retry_at if isinstance(error, FetchError) else None,
         reason=error.reason,
         http_status=error.http_status or run.http_status,
         consecutive_failures=poll.state.consecutive_failures + 1,

@@ -13,9 +13,15 @@ class FetchSettings:
     user_agent: str
     # hosts and CIDR blocks that are not public and may be connected to all the same
     allow_private_hosts: tuple[str, ...] = ()
-    # requests at a time, in all and per host
+    # requests at a time, in all and per host; seconds between starts at one host
     connections: int = 64
     per_host: int = 2
+    host_delay: float = 0.25
+    # what one run may ask of one host: requests, bytes, seconds of waiting for its turn; and bytes of all
+    host_requests: int = 2_000
+    host_bytes: int = 2_000_000_000
+    host_patience: float = 300.0
+    run_bytes: int = 50_000_000_000
     # seconds for one request with its redirects and body
     timeout: float = 20.0
     max_page_bytes: int = 5_000_000
@@ -24,7 +30,7 @@ class FetchSettings:
     tries: int = 3
 
 
-def fetch_settings(contact: str, private_hosts: str) -> FetchSettings:
+def fetch_settings(contact: str, private_hosts: str, host_delay: float = 0.25) -> FetchSettings:
     """Return the settings of a run; `private_hosts` are comma-separated. Raises UsageError for one that is no host.
 
     >>> fetch_settings("https://example.org/bot", "").user_agent.endswith("(+https://example.org/bot)")
@@ -33,4 +39,4 @@ def fetch_settings(contact: str, private_hosts: str) -> FetchSettings:
     hosts = tuple(host.strip() for host in private_hosts.split(",") if host.strip())
     allowed_networks(hosts)
     agent = f"Dateline/{pipeline_version()}" + (f" (+{contact})" if contact else "")
-    return FetchSettings(user_agent=agent, allow_private_hosts=hosts)
+    return FetchSettings(user_agent=agent, allow_private_hosts=hosts, host_delay=host_delay)

@@ -4,7 +4,7 @@ import asyncio
 import zlib
 from collections.abc import Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from transforms.dead_letters import entry_letter, feed_letter
 from transforms.errors import FetchError
 from transforms.fetch.client import Client
 from transforms.fetch.loop import FetchLoop, loop_of
-from transforms.fetch.page import fetch_page
+from transforms.fetch.page import PageRules, fetch_page
 from transforms.fetch.poll import Polled, poll_feed
 from transforms.fetch.settings import FetchSettings
 from transforms.sandbox import SandboxSettings, sandbox_of
@@ -77,13 +77,14 @@ class FetchPages(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
     """Entries in, the pages behind their links out. Raw HTML is not to be shuffled: whatever reads it comes next."""
 
     fetch: FetchSettings
+    rules: PageRules = field(default_factory=PageRules)
 
     def expand(self, entries: beam.PCollection) -> Any:
         """Spread by host, then fetch many at a time."""
         fetched = (
             entries
             | "SpreadPages" >> _ByHost(_entry_host)
-            | "GetPages" >> beam.ParDo(_GetPages(self.fetch)).with_outputs(DEAD, TALLIES, main="pages")
+            | "GetPages" >> beam.ParDo(_GetPages(self.fetch, self.rules)).with_outputs(DEAD, TALLIES, main="pages")
         )
         return FetchedPages(fetched.pages, fetched[DEAD], fetched[TALLIES])
 
@@ -158,15 +159,15 @@ class _PollFeeds(_Fetch):
 
 
 class _GetPages(_Fetch):
-    def __init__(self, fetch: FetchSettings) -> None:
-        self._fetch = fetch
+    def __init__(self, fetch: FetchSettings, rules: PageRules) -> None:
+        self._fetch, self._rules = fetch, rules
 
     def setup(self) -> None:
         self._loop = loop_of(self._fetch)
 
     def begin(self, entry: Entry) -> "Future[Page]":
         async def work(client: Client) -> Page:
-            return await fetch_page(entry, client, self._fetch.max_page_bytes)
+            return await fetch_page(entry, client, self._fetch.max_page_bytes, self._rules)
 
         return self._loop.submit(work)
 

@@ -1,7 +1,8 @@
-"""Feeds in, polls out: what the newest published row of each feed remembers."""
+"""Feeds in, those that are due out, each with what the newest published row remembers of it."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,19 +11,58 @@ from schemas.feed import Feed, FeedState, Poll
 from schemas.slot import Slot
 from transforms.published import rows_with
 
-_STATE = ["feed_title", "etag", "last_modified", "body_sha256", "consecutive_failures"]
+_STATE = [field.name for field in fields(FeedState)]
 # a feed that was not polled for so long is fetched as if for the first time
 _MEMORY = timedelta(days=30)
 
 
-def plan_polls(feeds: Iterable[Feed], output: Path, slot: Slot) -> list[Poll]:
-    """One poll per feed, with the state that its newest `feed_runs` row gives."""
-    feeds = list(feeds)
-    urls = pa.array(sorted({feed.url for feed in feeds}), pa.string())
+@dataclass
+class Plan:
+    """The polls of a slot, and how many feeds are left out."""
+
+    polls: list[Poll] = field(default_factory=list)
+    not_due: int = 0
+    # they answered 410: gone for good
+    ended: int = 0
+
+
+def plan_polls(feeds: Iterable[Feed], output: Path, slot: Slot) -> Plan:
+    """Return one poll for each feed that is due at the slot's start."""
+    feeds, plan = list(feeds), Plan()
+    states = feed_states((feed.url for feed in feeds), output, slot.started_at)
+    for feed in feeds:
+        state = states.get(feed.url, FeedState())
+        if state.outcome == "gone":
+            plan.ended += 1
+        elif not _is_due(feed, state, slot.started_at):
+            plan.not_due += 1
+        else:
+            plan.polls.append(Poll(feed, state, slot))
+    return plan
+
+
+def feed_states(urls: Iterable[str], output: Path, now: datetime) -> dict[str, FeedState]:
+    """Return what the newest row of each feed says, of those polled within a month."""
+    wanted = set(urls)
     states: dict[str, FeedState] = {}
-    for _, table in rows_with(
-        output, ("feed_runs",), "feed_url", urls, ["feed_url", *_STATE], since=slot.started_at - _MEMORY
-    ):
+    found = rows_with(
+        output,
+        ("feed_runs",),
+        "feed_url",
+        pa.array(sorted(wanted), pa.string()),
+        ["feed_url", *_STATE],
+        since=now - _MEMORY,
+    )
+    for _, table in found:
         for row in table.to_pylist():
             states.setdefault(row.pop("feed_url"), FeedState(**row))  # files come newest first
-    return [Poll(feed, states.get(feed.url, FeedState()), slot) for feed in feeds]
+        if len(states) == len(wanted):
+            break
+    return states
+
+
+def _is_due(feed: Feed, state: FeedState, now: datetime) -> bool:
+    """Never before the server allows it; else when its time has come, and always where the operator set no minimum."""
+    if state.retry_after_at and now < state.retry_after_at:
+        return False
+    return feed.min_poll == 0 or state.next_poll_at is None or state.next_poll_at <= now

@@ -10,13 +10,14 @@ import apache_beam as beam
 from apache_beam import pvalue
 
 from schemas.entry import Entry, Refusal
-from schemas.feed import Feed, Poll
+from schemas.feed import Feed
 from schemas.feed_run import FeedRun
 from schemas.slot import Slot
 from transforms.dead_letters import refusal_letter
 from transforms.history.choose import Choice, FeedCounts, choose_entries
 from transforms.history.feeds import plan_polls
 from transforms.history.known import find_failures, find_known, find_retries
+from transforms.history.schedule import scheduled
 from transforms.layout import started_at
 from transforms.shell.tallies import DEAD, TALLIES, tally
 
@@ -34,18 +35,21 @@ class Chosen(NamedTuple):
 
 @dataclass
 class PlanPolls(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
-    """Slots in, one Poll per feed of the list and slot out."""
+    """Slots in, one Poll per slot and feed of the list that is due out."""
 
     feeds: tuple[Feed, ...]
     output: str
 
-    def expand(self, slots: beam.PCollection) -> beam.PCollection:
-        """Look the feeds up where earlier runs published them."""
-        return slots | beam.FlatMap(_polls, self.feeds, self.output)
+    def expand(self, slots: beam.PCollection) -> Any:
+        """Look the feeds up where earlier runs published them. Outputs `polls` and `tallies`."""
+        return slots | beam.ParDo(_polls, self.feeds, self.output).with_outputs(TALLIES, main="polls")
 
 
-def _polls(slot: Slot, feeds: tuple[Feed, ...], output: str) -> list[Poll]:
-    return plan_polls(feeds, Path(output), slot)
+def _polls(slot: Slot, feeds: tuple[Feed, ...], output: str) -> Iterator[Any]:
+    plan = plan_polls(feeds, Path(output), slot)
+    yield tally(slot.run_id, STAGE, "not_due", plan.not_due)
+    yield tally(slot.run_id, STAGE, "ended", plan.ended)
+    yield from plan.polls
 
 
 @dataclass
@@ -109,19 +113,24 @@ def _outputs(run_id: str, choice: Choice, now: Any) -> Iterator[Any]:
 
 @dataclass
 class CountPerFeed(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
-    """FeedRuns and each feed's counts in; the FeedRuns with their counts out."""
+    """FeedRuns and each feed's counts in; the FeedRuns with their counts, and when to poll next, out."""
+
+    feeds: tuple[Feed, ...]
 
     def expand(self, pair: Any) -> beam.PCollection:
         """Join by feed; a feed without entries to fetch keeps zero."""
         runs, counts = pair
-        return {"runs": runs | beam.Map(_by_feed), "counts": counts} | beam.CoGroupByKey() | beam.FlatMap(_counted)
+        listed = {feed.url: feed for feed in self.feeds}
+        both = {"runs": runs | beam.Map(_by_feed), "counts": counts}
+        return both | beam.CoGroupByKey() | beam.FlatMap(_counted, listed)
 
 
 def _by_feed(run: FeedRun) -> tuple[str, FeedRun]:
     return run.feed_url, run
 
 
-def _counted(group: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[FeedRun]:
+def _counted(group: tuple[str, dict[str, Iterable[Any]]], listed: dict[str, Feed]) -> Iterator[FeedRun]:
     counts = next(iter(group[1]["counts"]), FeedCounts())
     for run in group[1]["runs"]:
-        yield replace(run, entries_new=counts.new, entries_changed=counts.changed)
+        counted = replace(run, entries_new=counts.new, entries_changed=counts.changed)
+        yield scheduled(counted, listed[run.feed_url], started_at(run.run_id))

@@ -16,7 +16,7 @@ from transforms.errors import FetchError
 from transforms.fetch.client import Answer, Client
 from transforms.fetch.settings import FetchSettings
 
-SETTINGS = FetchSettings("Dateline-test (test@example.org)", ("127.0.0.1",), timeout=5)
+SETTINGS = FetchSettings("Dateline-test (test@example.org)", ("127.0.0.1",), timeout=5, host_delay=0)
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def fetch(url: str, *, max_bytes: int = 1_000_000, headers: dict[str, str] | Non
     """Fetch one URL with a client of its own; `changes` are to the settings."""
 
     async def work(client: Client) -> Answer:
-        return await client.get(url, max_bytes=max_bytes, headers=headers)
+        return await client.get(url, max_bytes=max_bytes, headers=headers or {})
 
     return with_client(work, **changes)
 

@@ -63,6 +63,11 @@ def run_of(url: str, **changes) -> FeedRun:
         next_poll_at=None,
         retry_after_at=None,
         consecutive_failures=0,
+        failure_weight=0.0,
+        poll_interval_s=0,
+        fresh_for_s=0,
+        moved_to="",
+        moved_at=None,
         guid_trusted=False,
     )
     return replace(blank, **changes)

@@ -1,5 +1,6 @@
 """What earlier runs published is found again: rows, failures, feeds; of all time, and newest first."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -130,26 +131,32 @@ class TestFailures:
 class TestPolls:
     def test_an_unknown_feed_has_an_empty_state(self, tmp_path: Path):
         """A feed that was never polled is fetched without conditions."""
-        assert plan_polls([FEED], tmp_path, SLOT) == [Poll(FEED, FeedState(), SLOT)]
+        assert plan_polls([FEED], tmp_path, SLOT).polls == [Poll(FEED, FeedState(), SLOT)]
 
     def test_the_newest_row_is_the_state(self, tmp_path: Path):
-        """Validators and failures are those of the newest run."""
-        for slot, etag, failures in ((SLOT, "old", 0), (NEXT_SLOT, "new", 2)):
-            state = {
-                "feed_title": "T",
-                "etag": etag,
-                "last_modified": "",
-                "body_sha256": "",
-                "consecutive_failures": failures,
-            }
-            publish(tmp_path, "feed_runs", slot, {"feed_url": FEED.url} | state)
+        """All that a run knows of a feed is what the newest run published of it."""
+        state = FeedState(
+            "T",
+            '"new"',
+            outcome="failed",
+            consecutive_failures=2,
+            failure_weight=0.5,
+            next_poll_at=NEXT_SLOT.started_at,
+            retry_after_at=NEXT_SLOT.started_at,
+            poll_interval_s=900,
+            fresh_for_s=60,
+            moved_to="http://new.example/",
+            moved_at=NOW,
+        )
+        for slot, known in ((SLOT, FeedState("Old")), (NEXT_SLOT, state)):
+            publish(tmp_path, "feed_runs", slot, {"feed_url": FEED.url} | asdict(known))
 
-        (poll,) = plan_polls([FEED], tmp_path, LATER)
+        (poll,) = plan_polls([FEED], tmp_path, LATER).polls
 
-        assert poll.state == FeedState("T", "new", "", "", 2)
+        assert poll == Poll(FEED, state, LATER)
 
     def test_every_listed_feed_is_polled(self, tmp_path: Path):
         """Feeds come in the list's order, one poll each."""
         feeds = [Feed(f"http://{n}.example/") for n in "cab"]
 
-        assert [poll.feed for poll in plan_polls(feeds, tmp_path, SLOT)] == feeds
+        assert [poll.feed for poll in plan_polls(feeds, tmp_path, SLOT).polls] == feeds

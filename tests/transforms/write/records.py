@@ -49,6 +49,11 @@ def feed_run(**changes: Any) -> FeedRun:
         next_poll_at=NOW + timedelta(hours=1),
         retry_after_at=NOW + timedelta(minutes=5),
         consecutive_failures=0,
+        failure_weight=0.0,
+        poll_interval_s=3_600,
+        fresh_for_s=300,
+        moved_to="",
+        moved_at=None,
         guid_trusted=True,
     )
     return replace(made, **changes)

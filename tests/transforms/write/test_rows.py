@@ -25,7 +25,7 @@ FULL = article(
     modified_at=NOW,
 )
 # null in every row so far, or null where it says that there is nothing
-NULLABLE = {"raw_uri"}
+NULLABLE = {"raw_uri", "moved_at"}
 
 
 @pytest.mark.parametrize(
