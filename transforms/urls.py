@@ -104,6 +104,15 @@ def host_of(url: str) -> str:
     return (parts.hostname or "") + port
 
 
+def same_origin(url: str, other: str) -> bool:
+    """Whether two URLs have scheme, host and port in common, so that what is secret to one may be told to the other.
+
+    >>> same_origin("https://e.org/a", "https://E.org:443/b"), same_origin("https://e.org/a", "http://e.org/a")
+    (True, False)
+    """
+    return urlsplit(url).scheme == urlsplit(other).scheme and host_of(url) == host_of(other)
+
+
 _USERINFO = re.compile(r"(//)[^/?#]*@")
 
 

@@ -21,11 +21,11 @@ from transforms.fetch.body import REDIRECTS, headers_of, read_body
 from transforms.fetch.failures import passes_soon, status_reason, translated
 from transforms.fetch.guard import allowed_networks, check_host, socket_factory
 from transforms.fetch.hosts import Hosts
-from transforms.fetch.proxy import proxy_hosts, proxy_of
+from transforms.fetch.proxy import proxy_ends, proxy_of
 from transforms.fetch.robots import MAX_BYTES, Robots
 from transforms.fetch.settings import FetchSettings
 from transforms.fetch.waits import retry_after
-from transforms.urls import absolute_url, host_of
+from transforms.urls import absolute_url, host_of, same_origin
 
 MAX_REDIRECTS = 5
 _PERMANENT = {301, 308}
@@ -66,7 +66,7 @@ class Wish:
     # after inflating
     max_bytes: int
     headers: Mapping[str, str] = field(default_factory=dict)
-    # headers that only the first host gets, such as a password
+    # headers that only the first URL's origin gets, such as a password
     private: Mapping[str, str] = field(default_factory=dict, repr=False)
     # beginnings of media types whose body is not read: not_html
     unwanted: tuple[str, ...] = ()
@@ -95,7 +95,7 @@ class Client:
         self._robots = Robots(self._read_robots, lambda url, seconds: self._hosts.slow_down(host_of(url), seconds))
         self._allowed = allowed_networks(settings.allow_private_hosts)
         connector = aiohttp.TCPConnector(
-            limit=0, socket_factory=socket_factory(self._allowed, proxy_hosts()), ttl_dns_cache=60
+            limit=0, socket_factory=socket_factory(self._allowed, proxy_ends()), ttl_dns_cache=60
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
@@ -129,14 +129,14 @@ class Client:
 
     async def _follow(self, url: str, wish: Wish) -> Answer:
         url, left = _checked(url), self._settings.timeout
-        first, permanent, downgraded, visited = host_of(url), True, False, set[str]()
+        first, permanent, downgraded, visited = url, True, False, set[str]()
         for _ in range(MAX_REDIRECTS + 1):
             if url in visited:
                 raise FetchError("redirect_loop", url)
             if wish.robots:
                 await self._robots.check(url)
             visited.add(url)
-            answer = await self._request(url, wish, left, wish.private if host_of(url) == first else {})
+            answer = await self._request(url, wish, left, wish.private if same_origin(url, first) else {})
             if answer.status not in REDIRECTS or "location" not in answer.headers:
                 moved = url if permanent and len(visited) > 1 else ""
                 return replace(self._accepted(answer, wish), moved_to=moved, downgraded=downgraded)

@@ -107,17 +107,20 @@ def _looked_up(host: str) -> list[Network]:
     return [ipaddress.ip_network(address) for address in sorted(found)]
 
 
-def socket_factory(allowed: tuple[Network, ...], proxies: Iterable[str] = ()) -> Callable[[Any], socket.socket]:
+def socket_factory(
+    allowed: tuple[Network, ...], proxies: Iterable[tuple[str, int]] = ()
+) -> Callable[[Any], socket.socket]:
     """A factory for aiohttp's connector that refuses addresses and ports which are neither public nor allowed.
 
-    `proxies` are hosts that may be connected to as well, where they can be looked up.
+    `proxies` are hosts with the port at which they may be connected to as well, where they can be looked up.
     """
-    allowed += tuple(network for host in proxies for network in _looked_up(host))
+    ends = [(network, port) for host, port in proxies for network in _looked_up(host)]
 
     def guarded(info: Any) -> socket.socket:
         family, kind, proto, _, sockaddr = info
         address = ipaddress.ip_address(sockaddr[0].partition("%")[0])
-        if not _is_allowed(address, allowed):
+        at_port = (network for network, port in ends if port == sockaddr[1])
+        if not _is_allowed(address, (*allowed, *at_port)):
             if not is_public(address):
                 raise BlockedError("blocked_address", str(address))
             if sockaddr[1] not in PORTS:
@@ -128,14 +131,33 @@ def socket_factory(allowed: tuple[Network, ...], proxies: Iterable[str] = ()) ->
 
 
 def check_host(host: str, allowed: tuple[Network, ...]) -> None:
-    """Refuse a host that is itself an address neither public nor allowed. Raises FetchError: blocked_address."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:  # a name
-        return
-    if not (_is_allowed(address, allowed) or is_public(address)):
+    """Refuse a host that says by itself that it leads to an address neither public nor allowed.
+
+    Raises FetchError: blocked_address.
+    """
+    address = _literal(host)
+    if address and not (_is_allowed(address, allowed) or is_public(address)):
         raise FetchError("blocked_address", host)
 
 
-def _is_allowed(address: Address, allowed: tuple[Network, ...]) -> bool:
+def _literal(host: str) -> Address | None:
+    """The address that a host is written as, in any form that a resolver takes; None for a name.
+
+    >>> _literal("0x7f.1"), _literal("[::1]"), _literal("news.localhost."), _literal("e.org")
+    (IPv4Address('127.0.0.1'), IPv6Address('::1'), IPv4Address('127.0.0.1'), None)
+    """
+    host = host.strip("[].").lower()
+    if host == "localhost" or host.endswith(".localhost"):  # RFC 6761, 6.3
+        return ipaddress.IPv4Address("127.0.0.1")
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        pass
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(host))
+    except (OSError, ValueError):
+        return None
+
+
+def _is_allowed(address: Address, allowed: Iterable[Network]) -> bool:
     return any(address.version == network.version and address in network for network in allowed)

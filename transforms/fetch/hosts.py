@@ -55,7 +55,7 @@ class Hosts:
     async def turn(self, host: str, run_id: str) -> AsyncIterator[None]:
         """Wait for a request's turn, and hold it. Raises FetchError: over_budget, rate_limited."""
         state = self._state(host)
-        self._check_budget(state, host, run_id)
+        self._check_patience(state, host)
         state.waiting += 1
         try:
             await state.turns.acquire()
@@ -66,6 +66,7 @@ class Hosts:
             await _reached(state)
             async with self._all:
                 await _reached(state)
+                self._check_budget(host, run_id)
                 state.next_start = _clock() + state.delay
                 self._charge(run_id, host, requests=1)
                 yield
@@ -98,17 +99,20 @@ class Hosts:
             raise FetchError("rate_limited", f"{host} asked for fewer requests", 0, at)
         await asyncio.sleep(max(0.0, left))
 
-    def _check_budget(self, state: _Host, host: str, run_id: str) -> None:
+    def _check_patience(self, state: _Host, host: str) -> None:
+        if state.waiting * state.delay >= self._settings.host_patience:
+            raise _over_budget(f"{self._settings.host_patience:g} s of waiting for {host}")
+
+    def _check_budget(self, host: str, run_id: str) -> None:
         spent, settings = self._spent(run_id), self._settings
         left = {
             f"{settings.host_requests:,} requests to {host}": settings.host_requests - spent.requests[host],
             f"{settings.host_bytes:,} bytes from {host}": settings.host_bytes - spent.bytes[host],
             f"{settings.run_bytes:,} bytes": settings.run_bytes - spent.bytes[""],
-            f"{settings.host_patience:g} s of waiting for {host}": settings.host_patience - state.waiting * state.delay,
         }
         used_up = next((what for what, rest in left.items() if rest <= 0), "")
         if used_up:
-            raise FetchError("over_budget", f"this run has used up {used_up}")
+            raise _over_budget(used_up)
 
     def _charge(self, run_id: str, host: str, *, requests: int = 0, bytes_: int = 0) -> None:
         spent = self._spent(run_id)
@@ -122,6 +126,10 @@ class Hosts:
                 del self._runs[next(iter(self._runs))]
             self._runs[run_id] = _Spent()
         return self._runs[run_id]
+
+
+def _over_budget(what: str) -> FetchError:
+    return FetchError("over_budget", f"this run has used up {what}")
 
 
 async def _reached(state: _Host) -> None:

@@ -14,6 +14,7 @@ from transforms.errors import FetchError, ParseError, RejectError
 from transforms.fetch.client import Answer, Client
 from transforms.fetch.credentials import private_headers
 from transforms.fetch.waits import fresh_for
+from transforms.urls import same_origin
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
@@ -47,7 +48,7 @@ async def poll_feed(poll: Poll, client: Client, parse: Parser, max_bytes: int) -
             address(poll),
             max_bytes=max_bytes,
             headers=_conditions(poll),
-            private=private_headers(poll.feed),
+            private=private_headers(poll.feed) if same_origin(address(poll), poll.feed.url) else {},
             run_id=poll.slot.run_id,
         )
         fetched = _fetched(blank, answer, poll)

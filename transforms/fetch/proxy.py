@@ -7,7 +7,10 @@ and runs say so.
 from urllib.parse import urlsplit
 from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
 
+from transforms.errors import UsageError
 from transforms.urls import without_secrets
+
+_PORTS = {"http": 80, "https": 443}
 
 
 def proxy_of(url: str) -> str | None:
@@ -17,12 +20,12 @@ def proxy_of(url: str) -> str | None:
     proxy = proxies.get(parts.scheme)
     if not proxy or proxy_bypass_environment(parts.netloc.rpartition("@")[2], proxies):
         return None
-    return proxy if "://" in proxy else f"http://{proxy}"
+    return _with_scheme(proxy)
 
 
-def proxy_hosts() -> tuple[str, ...]:
-    """Return the hosts of the environment's proxies."""
-    return tuple(dict.fromkeys(urlsplit(url).hostname or "" for url in _proxies()))
+def proxy_ends() -> tuple[tuple[str, int], ...]:
+    """Return host and port of the environment's proxies. Raises UsageError for what is none."""
+    return tuple(dict.fromkeys(map(_parts, _proxies())))
 
 
 def proxy_names() -> tuple[str, ...]:
@@ -32,5 +35,18 @@ def proxy_names() -> tuple[str, ...]:
 
 def _proxies() -> list[str]:
     found = getproxies_environment()
-    stated = (found[scheme] for scheme in ("http", "https") if found.get(scheme))
-    return [proxy if "://" in proxy else f"http://{proxy}" for proxy in stated]
+    return [_with_scheme(found[scheme]) for scheme in _PORTS if found.get(scheme)]
+
+
+def _with_scheme(proxy: str) -> str:
+    return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def _parts(proxy: str) -> tuple[str, int]:
+    try:
+        parts = urlsplit(proxy)
+        usual = _PORTS[parts.scheme]
+        port = parts.port or usual
+    except (ValueError, KeyError) as error:
+        raise UsageError(f"HTTP_PROXY or HTTPS_PROXY: {without_secrets(proxy)} is no URL of a proxy") from error
+    return parts.hostname or "", port

@@ -1,7 +1,8 @@
 """robots.txt (RFC 9309): whether a page may be fetched, and how slowly, by the word of its own server.
 
-Rules are kept for a day, one entry an origin. A server without the file (4xx) allows everything, one that cannot say
-(5xx, no answer) nothing: that is a passing failure, tried again by later runs.
+Rules are kept for a day, by origin. A server without the file (4xx) allows everything, one that cannot say (5xx, no
+answer) nothing: that is a passing failure, tried again by later runs, and asked again after some minutes, lest one bad
+minute use up all tries of a page.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from transforms.errors import FetchError
 
 # what RFC 9309 asks a reader to take at least; more is not read
 MAX_BYTES = 500 * 1024
-_KEPT = 86_400.0
+_KEPT, _KEPT_FAILURE = 86_400.0, 600.0
 # by what a rule may call us
 AGENT = "Dateline"
 _NONE = {"http_403", "http_404", "http_410", "http_4xx"}
@@ -61,12 +62,13 @@ class Robots:
         return await asyncio.shield(task)
 
     async def _ask(self, origin: str) -> _Rules:
-        until = asyncio.get_running_loop().time() + _KEPT
+        now = asyncio.get_running_loop().time()
         try:
             body = await self._read(origin)
         except FetchError as error:
-            return _Rules(None, None if error.reason in _NONE else error, until)
+            has_none = error.reason in _NONE
+            return _Rules(None, None if has_none else error, now + (_KEPT if has_none else _KEPT_FAILURE))
         rules = Protego.parse(body.decode("utf-8", "replace"))
         if delay := rules.crawl_delay(AGENT):
             self._slow_down(origin, float(delay))
-        return _Rules(rules, None, until)
+        return _Rules(rules, None, now + _KEPT)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from transforms.fetch.guard import allowed_networks
+from transforms.fetch.proxy import proxy_ends
 from transforms.version import pipeline_version
 
 
@@ -31,12 +32,14 @@ class FetchSettings:
 
 
 def fetch_settings(contact: str, private_hosts: str, host_delay: float = 0.25) -> FetchSettings:
-    """Return the settings of a run; `private_hosts` are comma-separated. Raises UsageError for one that is no host.
+    """Return the settings of a run; `private_hosts` are comma-separated. Raises UsageError for one that is no host, and
+    for a proxy in the environment that is none.
 
     >>> fetch_settings("https://example.org/bot", "").user_agent.endswith("(+https://example.org/bot)")
     True
     """
     hosts = tuple(host.strip() for host in private_hosts.split(",") if host.strip())
     allowed_networks(hosts)
+    proxy_ends()
     agent = f"Dateline/{pipeline_version()}" + (f" (+{contact})" if contact else "")
     return FetchSettings(user_agent=agent, allow_private_hosts=hosts, host_delay=host_delay)

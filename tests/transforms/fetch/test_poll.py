@@ -2,10 +2,11 @@
 
 import hashlib
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from schemas.feed import Feed, FeedState, Poll
+from schemas.feed import Feed, FeedState, Poll, SecretRef
 from schemas.feed_run import FeedRun
 from tests import makers
 from tests.transforms.fetch.conftest import with_client
@@ -24,13 +25,15 @@ SHA256 = hashlib.sha256(RSS).hexdigest()
 KNOWN = FeedState("Old title", 'W/"old"', "Mon, 23 Nov 2026 10:00:00 GMT", SHA256, consecutive_failures=2)
 
 
-def polled(url: str, state: FeedState = KNOWN, max_bytes: int = 10_000) -> Polled:
-    """What one poll of a URL gives, parsed in this process."""
+def polled(url: str, state: FeedState = KNOWN, max_bytes: int = 10_000, **settings) -> Polled:
+    """What one poll of a feed with these settings gives, parsed in this process."""
 
     async def parse(*args):
         return parse_feed(*args), 7
 
-    return with_client(lambda client: poll_feed(Poll(Feed(url), state, makers.SLOT), client, parse, max_bytes))
+    return with_client(
+        lambda client: poll_feed(Poll(Feed(url, **settings), state, makers.SLOT), client, parse, max_bytes)
+    )
 
 
 def but_for_time(run: FeedRun) -> FeedRun:
@@ -214,3 +217,129 @@ def test_a_feed_beyond_the_cap_is_read_and_reported(server: HostileServer):
 def test_a_feed_that_is_too_large_is_refused(server: HostileServer):
     """The cap on bytes holds for feeds."""
     assert polled(server.on("/feed", answer(RSS)), max_bytes=100).run.reason == "body_too_large"
+
+
+class TestMoving:
+    """Permanent redirects are followed at once and believed after three days."""
+
+    START = makers.SLOT.started_at
+
+    def test_a_move_is_noted(self, server: HostileServer):
+        """With the slot in which it was first seen."""
+        server.on("/old", redirect("/new", "301 Moved"))
+        url = server.on("/new", answer(RSS))
+
+        got = polled(server.url + "/old", FeedState())
+
+        assert (got.run.moved_to, got.run.moved_at) == (url, self.START)
+
+    def test_a_young_move_is_checked_again(self, server: HostileServer):
+        """Until then the listed address is asked, and the date of the move stays."""
+        server.on("/old", redirect("/new", "301 Moved"))
+        url, since = server.on("/new", answer(RSS)), self.START - timedelta(days=2)
+
+        got = polled(server.url + "/old", FeedState(moved_to=url, moved_at=since))
+
+        assert [request.path for request in server.requests] == ["/old", "/new"]
+        assert (got.run.moved_to, got.run.moved_at) == (url, since)
+
+    def test_a_settled_move_saves_the_detour(self, server: HostileServer):
+        """The new address is asked, with the validators; the feed keeps the name of the old one."""
+        url, since = server.on("/new", answer(RSS)), self.START - timedelta(days=3)
+
+        got = polled(server.url + "/old", FeedState(etag='"1"', moved_to=url, moved_at=since))
+
+        assert [(request.path, request.headers["if-none-match"]) for request in server.requests] == [("/new", '"1"')]
+        assert (got.run.feed_url, got.run.final_url) == (server.url + "/old", url)
+        assert (got.run.moved_to, got.run.moved_at) == (url, since)
+
+    def test_a_move_taken_back_is_forgotten(self, server: HostileServer):
+        """The listed address answers itself again."""
+        state = FeedState(moved_to=server.url + "/new", moved_at=self.START - timedelta(days=1))
+
+        got = polled(server.on("/old", answer(RSS)), state)
+
+        assert (got.run.moved_to, got.run.moved_at) == ("", None)
+
+    def test_a_move_elsewhere_starts_anew(self, server: HostileServer):
+        """Another goal has to prove itself for another three days."""
+        server.on("/old", redirect("/newer", "308 Moved"))
+        url = server.on("/newer", answer(RSS))
+
+        got = polled(server.url + "/old", FeedState(moved_to=server.url + "/new", moved_at=self.START))
+
+        assert (got.run.moved_to, got.run.moved_at) == (url, self.START)
+
+    @pytest.mark.parametrize("status", ["404 Not Found", "410 Gone", "500 Oops"])
+    def test_a_new_address_that_fails_is_not_the_end(self, server: HostileServer, status: str):
+        """What is listed is asked the next time, before anything is concluded."""
+        url = server.on("/new", answer(status=status))
+
+        got = polled(server.url + "/old", FeedState(moved_to=url, moved_at=self.START - timedelta(days=9)))
+
+        assert (got.run.outcome, got.run.moved_to, got.run.moved_at) == ("failed", "", None)
+
+    def test_a_move_that_leads_to_no_feed_is_not_noted(self, server: HostileServer):
+        """A site that sends everything to its front page has not moved its feed there."""
+        server.on("/old", redirect("/", "301 Moved"))
+        server.on("/", answer(b"<!doctype html><html><title>Welcome</title></html>"))
+
+        assert polled(server.url + "/old", FeedState()).run.moved_to == ""
+
+    def test_a_secret_is_not_carried_to_a_new_address(self, server: HostileServer, monkeypatch: pytest.MonkeyPatch):
+        """The feed's password is its old origin's alone."""
+        monkeypatch.setenv("FEED_TOKEN", "s3cret")
+        with HostileServer() as other:
+            url = other.on("/new", answer(RSS))
+            state = FeedState(moved_to=url, moved_at=self.START - timedelta(days=9))
+            polled(server.url + "/old", state, token=SecretRef("env", "FEED_TOKEN"))
+
+            assert "authorization" not in other.requests[0].headers
+
+
+def test_a_feeds_own_headers_go_out(server: HostileServer, monkeypatch: pytest.MonkeyPatch):
+    """Those of the list, and its secrets."""
+    monkeypatch.setenv("FEED_TOKEN", "s3cret")
+
+    polled(server.on("/feed", answer(RSS)), headers=(("X-Edition", "eu"),), token=SecretRef("env", "FEED_TOKEN"))
+
+    sent = server.requests[0].headers
+    assert (sent["x-edition"], sent["authorization"]) == ("eu", "Bearer s3cret")
+
+
+def test_a_missing_secret_fails_the_feed_unasked(server: HostileServer, monkeypatch: pytest.MonkeyPatch):
+    """Without its password it would only be refused; the letter names the variable."""
+    monkeypatch.delenv("FEED_TOKEN", raising=False)
+
+    got = polled(server.on("/feed", answer(RSS)), token=SecretRef("env", "FEED_TOKEN"))
+
+    assert (got.run.outcome, got.run.reason) == ("failed", "secret_missing")
+    assert "FEED_TOKEN" in got.errors[0].detail
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "known", "fresh"),
+    [
+        ("200 OK", {"cache_control": "max-age=900"}, 60, 900),
+        ("200 OK", {}, 900, 0),
+        ("304 Not Modified", {}, 900, 900),
+        ("304 Not Modified", {"cache_control": "max-age=1800"}, 900, 1_800),
+    ],
+)
+def test_how_long_an_answer_is_fresh_is_kept(server: HostileServer, status: str, headers, known: int, fresh: int):
+    """As the server says with it; a 304 without a word changes nothing."""
+    body = RSS if status[0] == "2" else b""
+    url = server.on("/feed", answer(body, status=status, **headers))
+
+    got = polled(url, FeedState(etag='"1"', fresh_for_s=known))
+
+    assert got.run.fresh_for_s == fresh
+
+
+def test_when_a_server_wants_to_be_asked_again_is_kept(server: HostileServer):
+    """A Retry-After becomes a time."""
+    got = polled(server.on("/feed", answer(status="503 Busy", retry_after="120")))
+
+    assert got.run.retry_after_at is not None
+    assert timedelta(0) < got.run.retry_after_at - got.run.started_at <= timedelta(seconds=125)

@@ -1,6 +1,6 @@
 """What earlier runs published is found again: rows, failures, feeds; of all time, and newest first."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -160,3 +160,28 @@ class TestPolls:
         feeds = [Feed(f"http://{n}.example/") for n in "cab"]
 
         assert [poll.feed for poll in plan_polls(feeds, tmp_path, SLOT).polls] == feeds
+
+    @pytest.mark.parametrize(
+        ("state", "min_poll", "counts"),
+        [
+            (FeedState(next_poll_at=LATER.started_at), 600, (1, 0, 0)),
+            (FeedState(next_poll_at=LATER.started_at + timedelta(seconds=1)), 600, (0, 1, 0)),
+            (FeedState(next_poll_at=LATER.started_at + timedelta(days=1)), 0, (1, 0, 0)),
+            (FeedState(retry_after_at=LATER.started_at + timedelta(seconds=1)), 0, (0, 1, 0)),
+            (FeedState(retry_after_at=LATER.started_at), 0, (1, 0, 0)),
+            (FeedState(outcome="gone"), 0, (0, 0, 1)),
+        ],
+    )
+    def test_only_what_is_due_is_polled(self, tmp_path: Path, state: FeedState, min_poll: int, counts: tuple[int, ...]):
+        """Not before its time, unless there is no minimum; never before the server allows it; never when gone."""
+        publish(tmp_path, "feed_runs", SLOT, {"feed_url": FEED.url} | asdict(state))
+
+        plan = plan_polls([replace(FEED, min_poll=min_poll)], tmp_path, LATER)
+
+        assert (len(plan.polls), plan.not_due, plan.ended) == counts
+
+    def test_a_feed_not_polled_for_a_month_is_new_again(self, tmp_path: Path):
+        """Even one that was gone: it is asked once more."""
+        publish(tmp_path, "feed_runs", OLD, {"feed_url": FEED.url} | asdict(FeedState(outcome="gone")))
+
+        assert plan_polls([FEED], tmp_path, SLOT).polls == [Poll(FEED, FeedState(), SLOT)]
