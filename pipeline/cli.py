@@ -30,8 +30,15 @@ def _extract(argv: list[str]) -> int:
     return command(argv)
 
 
+def _feeds(argv: list[str]) -> int:
+    from pipeline.commands.feeds import main as command
+
+    return command(argv)
+
+
 COMMANDS: dict[str, tuple[Callable[[list[str]], int], str]] = {
     "run": (_run, "fetch the feeds once and publish what is new"),
+    "feeds": (_feeds, "see how feeds are doing, check a list, find a site's feeds"),
     "extract": (_extract, "print what one page gives, and why"),
 }
 

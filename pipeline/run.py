@@ -13,6 +13,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from pipeline.graph import build
 from pipeline.options import DEFAULT_RUNNER, Config
 from schemas.slot import Slot
+from transforms import clock
 from transforms.layout import DATASETS, new_run_id, published_files, record_path
 from transforms.sandbox import sandbox_of
 from transforms.write.commit import recover, writing
@@ -43,7 +44,7 @@ def run_once(config: Config, on_start: Callable[[Slot], None] = lambda _slot: No
     """
     with writing(config.output):
         recovered = recover(config.output)
-        slot = new_slot(datetime.now(timezone.utc))
+        slot = new_slot(clock.now())
         on_start(slot)
         if config.runner == DEFAULT_RUNNER:
             sandbox_of(config.sandbox)  # its processes load their libraries while the graph is built

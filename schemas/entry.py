@@ -56,6 +56,8 @@ class Entry:
     attempt: int = 0
     # the published row of the same id; None for an article never published
     known: Known | None = None
+    # the GUID is one of its kind, in a feed whose GUIDs identify its entries
+    guid_trusted: bool = False
 
 
 @dataclass(frozen=True)

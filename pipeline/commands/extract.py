@@ -3,7 +3,6 @@
 import argparse
 import json
 from dataclasses import asdict
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from schemas.article import Extraction
+from transforms import clock
 from transforms.errors import RejectError, UsageError
 from transforms.extract.blocks.explain import Judged, explain_blocks
 from transforms.extract.blocks.model import Choice, packaged_model
@@ -32,7 +32,7 @@ class _Source(NamedTuple):
 def main(argv: list[str]) -> int:
     """Extract the page and print it; 1 where it holds no article."""
     options = _parser().parse_args(argv)
-    console, now = Console(soft_wrap=True), datetime.now(timezone.utc)
+    console, now = Console(soft_wrap=True), clock.now()
     try:
         source = _source(options)
         reading = read_page(source.html, url=source.url, charset=source.charset, now=now)

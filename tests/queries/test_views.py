@@ -176,3 +176,26 @@ def test_a_mistake_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str
 
         assert caught.value.code == 2
         assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_feed_is_one_row(tmp_path: Path):
+    """Its newest poll, and the totals of all: what it brought, how often nothing had changed, when it last worked."""
+    later = NOW + timedelta(days=1)
+    failed = feed_run(
+        run_id=NEXT_SLOT.run_id,
+        started_at=later,
+        outcome="failed",
+        reason="timeout",
+        http_status=0,
+        bytes=0,
+        entries_new=0,
+        consecutive_failures=1,
+        retry_after_at=None,
+    )
+    publish(tmp_path, RECORDS)
+    commit(tmp_path, NEXT_SLOT.run_id, staged(tmp_path, [to_row(failed, NOW)]), {})
+    database = connect(tmp_path)
+
+    columns = "outcome, reason, retry_after_at, polls, entries_new, new_per_day, last_success_at, last_new_at"
+    assert ask(database, f"SELECT {columns} FROM feeds") == [("failed", "timeout", None, 2, 2, 1.0, NOW, NOW)]
+    assert ask(database, "SELECT count(*), count(DISTINCT feed_url) FROM feeds") == [(1, 1)]

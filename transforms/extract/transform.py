@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
 import apache_beam as beam
 from apache_beam import pvalue
 
 from schemas.page import Page
+from transforms import clock
 from transforms.dead_letters import entry_letter
 from transforms.errors import RejectError
 from transforms.sandbox import Outcome, SandboxSettings, sandbox_of
@@ -59,7 +59,7 @@ class _Extract(InFlight):
         try:
             outcome = self._sandbox.result(future)
         except RejectError as error:
-            yield pvalue.TaggedOutput(DEAD, entry_letter(page.entry, STAGE, error, datetime.now(timezone.utc)))
+            yield pvalue.TaggedOutput(DEAD, entry_letter(page.entry, STAGE, error, clock.now()))
             return
         yield tally(run_id, STAGE, "cpu_us", outcome.cpu_us)
         if outcome.value.edits_nothing:

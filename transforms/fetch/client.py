@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ import aiohttp
 import stamina
 from aiohttp import hdrs
 
+from transforms import clock
 from transforms.errors import FetchError, RejectError
 from transforms.fetch.body import REDIRECTS, headers_of, read_body
 from transforms.fetch.failures import passes_soon, status_reason, translated
@@ -124,6 +125,10 @@ class Client:
                 return await self._follow(url, wanted)
         raise AssertionError("stamina returns or raises")  # pragma: no cover
 
+    async def check_robots(self, url: str) -> None:
+        """Return where the page may be fetched. Raises FetchError: robots_disallowed, robots_unreachable."""
+        await self._robots.check(_checked(url))
+
     async def _read_robots(self, url: str) -> bytes:
         return (await self.get(url, max_bytes=MAX_BYTES, cut=True)).body
 
@@ -172,7 +177,7 @@ class Client:
 
     def _rested(self, answer: Answer) -> datetime | None:
         """Leave a host alone that asks for it; when it may be asked again, None where it did not say."""
-        now = datetime.now(timezone.utc)
+        now = clock.now()
         asked = retry_after(answer.headers, now) if answer.status in (429, 503) else None
         if asked is not None or answer.status == 429:
             self._hosts.rest(host_of(answer.url), _REST if asked is None else asked)

@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
+from transforms import clock
 from transforms.errors import FetchError
 from transforms.fetch.settings import FetchSettings
 
@@ -95,7 +96,7 @@ class Hosts:
     async def _rested(self, state: _Host, host: str) -> None:
         left = state.rests_until - _clock()
         if left > _SHORT_REST:
-            at = datetime.now(timezone.utc) + timedelta(seconds=left)
+            at = clock.now() + timedelta(seconds=left)
             raise FetchError("rate_limited", f"{host} asked for fewer requests", 0, at)
         await asyncio.sleep(max(0.0, left))
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timezone
 
 from schemas.entry import Entry
 from schemas.feed import Feed
 from schemas.page import Page
+from transforms import clock
 from transforms.errors import FetchError
 from transforms.fetch.client import Answer, Client
 
@@ -51,11 +51,11 @@ async def fetch_page(entry: Entry, client: Client, max_bytes: int, rules: PageRu
             raise
         return _of_feed(entry, error.http_status)
     flags = ("downgraded",) if answer.downgraded else ()
-    return Page(entry, answer.url, answer.status, answer.charset, answer.body, datetime.now(timezone.utc), flags)
+    return Page(entry, answer.url, answer.status, answer.charset, answer.body, clock.now(), flags)
 
 
 def _of_feed(entry: Entry, status: int) -> Page:
-    return Page(entry, entry.url, status, "", None, datetime.now(timezone.utc))
+    return Page(entry, entry.url, status, "", None, clock.now())
 
 
 async def get_page(url: str, client: Client, max_bytes: int, *, robots: bool, run_id: str = "") -> Answer:

@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 from schemas.entry import Entry, Refusal
 from schemas.feed import Feed, Poll
 from schemas.feed_run import FeedRun
 from schemas.parsed_feed import ParsedFeed
 from schemas.slot import Slot
+from transforms import clock
 from transforms.errors import FetchError, ParseError, RejectError
 from transforms.fetch.client import Answer, Client
 from transforms.fetch.credentials import private_headers
@@ -42,7 +43,7 @@ class Polled:
 
 async def poll_feed(poll: Poll, client: Client, parse: Parser, max_bytes: int) -> Polled:
     """Fetch and parse one feed; every failure that it may have is in the result, none is raised."""
-    run = blank = _blank(poll, datetime.now(timezone.utc))
+    run = blank = _blank(poll, clock.now())
     try:
         answer = await client.get(
             address(poll),
@@ -160,7 +161,7 @@ def _failed(run: FeedRun, poll: Poll, error: RejectError) -> FeedRun:
 
 
 def _timed(run: FeedRun) -> FeedRun:
-    passed = datetime.now(timezone.utc) - run.started_at
+    passed = clock.now() - run.started_at
     return replace(run, duration_ms=round(passed.total_seconds() * 1000))
 
 

@@ -1,27 +1,25 @@
 """Polls in, entries out; entries in, pages out."""
 
-import asyncio
 import zlib
 from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
 import apache_beam as beam
 from apache_beam import pvalue
 
 from schemas.entry import Entry
-from schemas.feed import Feed, Poll
+from schemas.feed import Poll
 from schemas.page import Page
-from schemas.parsed_feed import ParsedFeed
-from schemas.slot import Slot
+from transforms import clock
 from transforms.dead_letters import entry_letter, feed_letter
 from transforms.errors import FetchError
 from transforms.fetch.client import Client
 from transforms.fetch.loop import FetchLoop, loop_of
 from transforms.fetch.page import PageRules, fetch_page
 from transforms.fetch.poll import Polled, poll_feed
+from transforms.fetch.sandboxed import parser_in
 from transforms.fetch.settings import FetchSettings
 from transforms.sandbox import SandboxSettings, sandbox_of
 from transforms.shell.in_flight import InFlight
@@ -29,8 +27,6 @@ from transforms.shell.tallies import DEAD, TALLIES, tally
 from transforms.urls import host_of
 
 STAGE = "fetch"
-# by name: only the processes of the sandbox load the parser
-_PARSE = "transforms.fetch.parse.parse_feed"
 # calls begun at once: far more than connections, so that one slow host does not hold up the others
 _IN_FLIGHT = 2_000
 # hosts are spread over so many keys; one key is served by one worker, so per-host limits hold on many machines
@@ -135,15 +131,9 @@ class _PollFeeds(_Fetch):
 
     def begin(self, poll: Poll) -> "Future[Polled]":
         async def work(client: Client) -> Polled:
-            return await poll_feed(poll, client, self._parse, self._fetch.max_feed_bytes)
+            return await poll_feed(poll, client, parser_in(self._pool), self._fetch.max_feed_bytes)
 
         return self._loop.submit(work)
-
-    async def _parse(self, body: bytes, charset: str, url: str, feed: Feed, slot: Slot) -> tuple[ParsedFeed, int]:
-        future = self._pool.submit(_PARSE, body, charset, url, feed, slot)
-        await asyncio.gather(asyncio.wrap_future(future), return_exceptions=True)
-        outcome = self._pool.result(future)
-        return outcome.value, outcome.cpu_us
 
     def finish(self, poll: Poll, future: "Future[Polled]") -> Iterable[Any]:
         self._loop.taken()
@@ -152,7 +142,7 @@ class _PollFeeds(_Fetch):
         yield from polled.refusals
         yield pvalue.TaggedOutput("runs", polled.run)
         for error in polled.errors:
-            yield pvalue.TaggedOutput(DEAD, feed_letter(poll.feed.url, run_id, error, datetime.now(timezone.utc)))
+            yield pvalue.TaggedOutput(DEAD, feed_letter(poll.feed.url, run_id, error, clock.now()))
         yield tally(run_id, STAGE, f"feeds_{polled.run.outcome}")
         yield tally(run_id, STAGE, "entries", len(polled.entries) + len(polled.refusals))
         yield tally(run_id, STAGE, "cpu_us", polled.cpu_us + self._loop.cpu_us())
@@ -177,7 +167,7 @@ class _GetPages(_Fetch):
         try:
             page = future.result()
         except FetchError as error:
-            yield pvalue.TaggedOutput(DEAD, entry_letter(entry, STAGE, error, datetime.now(timezone.utc)))
+            yield pvalue.TaggedOutput(DEAD, entry_letter(entry, STAGE, error, clock.now()))
             return
         yield tally(entry.run_id, STAGE, "pages")
         yield page

@@ -16,6 +16,7 @@ from schemas.slot import Slot
 from transforms.dead_letters import refusal_letter
 from transforms.history.choose import Choice, FeedCounts, choose_entries
 from transforms.history.feeds import plan_polls
+from transforms.history.guids import recognise
 from transforms.history.known import find_failures, find_known, find_retries
 from transforms.history.schedule import scheduled
 from transforms.layout import started_at
@@ -91,13 +92,20 @@ def _by_run(entry: Entry | Refusal) -> tuple[str, Entry | Refusal]:
 
 
 def _choose(group: tuple[str, Iterable[Entry | Refusal]], output: str) -> Iterator[Any]:
-    run_id, listed = group[0], list(group[1])
+    run_id, folder = group[0], Path(output)
     started = thread_time()
     now = started_at(run_id)
-    ids = {one.article_id for one in listed}
-    choice = choose_entries(listed, find_known(Path(output), ids), find_failures(Path(output), ids), now)
+    listed = list(group[1])
+    known = find_known(folder, _ids(listed))
+    listed = recognise(listed, known, folder, now)
+    known |= find_known(folder, _ids(listed) - known.keys())
+    choice = choose_entries(listed, known, find_failures(folder, _ids(listed)), now)
     yield tally(run_id, STAGE, "cpu_us", round((thread_time() - started) * 1e6))
     yield from _outputs(run_id, choice, now)
+
+
+def _ids(listed: Iterable[Entry | Refusal]) -> set[str]:
+    return {one.article_id for one in listed}
 
 
 def _outputs(run_id: str, choice: Choice, now: Any) -> Iterator[Any]:

@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from pathlib import Path
 from time import thread_time
 from typing import Any, NamedTuple
@@ -16,6 +15,7 @@ from schemas.dead_letter import DeadLetter
 from schemas.document import Document
 from schemas.slot import Slot
 from schemas.tally import Tally
+from transforms import clock
 from transforms.shell.in_flight import InFlight
 from transforms.shell.tallies import TALLIES, Summed, SummedParDo, SumTallies, tally
 from transforms.write.commit import commit
@@ -104,7 +104,7 @@ class _EncodeRows(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
 
     def process(self, record: Record, window: Any = beam.DoFn.WindowParam) -> Iterator[Any]:
         started = thread_time()
-        row = to_row(record, datetime.now(timezone.utc))
+        row = to_row(record, clock.now())
         self._rows.setdefault((window, (row.run_id, row.dataset, row.date)), []).append(row.values)
         self._count += 1
         self._summed.add(_spent(row.run_id, started), window)
@@ -164,7 +164,7 @@ def _commit(group: tuple[str, Iterable[Any]], output: str, about: dict[str, Any]
     run_id, parts = group[0], list(group[1])
     files = sorted(part for part in parts if isinstance(part, StagedFile))
     tallies = [part for part in parts if isinstance(part, Tally)]
-    record = run_record(run_id, tallies, files, about, datetime.now(timezone.utc))
+    record = run_record(run_id, tallies, files, about, clock.now())
     documents: dict[str, Any] = {f"_meta/runs/{run_id}.json": record}
     for document in (part for part in parts if isinstance(part, Document)):
         documents[f"_meta/{document.kind}/{run_id}.json"] = list(document.lines)
