@@ -21,3 +21,5 @@ class ParsedFeed:
     guid_trusted: bool
     # seconds for which the feed asks to be left alone, 0 for none
     ttl_s: int = 0
+    # of a sitemap index: URLs of the documents that hold its entries, newest first; None for any other feed
+    parts: tuple[str, ...] | None = None

@@ -42,19 +42,22 @@ def parse_feed(body: bytes, charset: str, url: str, feed: Feed, slot: Slot) -> P
     Entries are judged one by one: what cannot be an article is a Refusal, not a failure of the feed. Raises ParseError
     where the bytes are no feed at all.
     """
-    title, language, statements = read_feed(body, charset, url)
+    title, language, statements, parts = read_feed(body, charset, url, slot.started_at)
     source = feed.title or plain_text(title, 200)
     context = _Context(url, feed, slot, source, feed.language or language)
     kept = _newest(statements, slot)
+    guids = [statement.guid for statement in statements]
+    own = _own_guids(guids)
     judged = [_judge(statement, context) for statement in kept]
-    entries = tuple(one for one in judged if isinstance(one, Entry))
+    entries = tuple(replace(one, guid_trusted=one.guid in own) for one in judged if isinstance(one, Entry))
     return ParsedFeed(
         title=source,
         entries=entries,
         refusals=tuple(one for one in judged if isinstance(one, Refusal)),
         left_out=len(statements) - len(kept),
         newest_entry_at=max((e.published.at for e in entries if e.published.at), default=None),
-        guid_trusted=_trusted([s.guid for s in statements]),
+        guid_trusted=_trusted(guids),
+        parts=parts,
     )
 
 
@@ -139,6 +142,12 @@ def digest(identity: str) -> str:
     32
     """
     return hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _own_guids(guids: list[str]) -> set[str]:
+    """The GUIDs that belong to one entry alone, where the feed's can be trusted."""
+    times = Counter(guid.strip()[:_MAX_GUID] for guid in guids)
+    return {guid for guid, count in times.items() if guid and count == 1} if _trusted(guids) else set()
 
 
 def _trusted(guids: list[str]) -> bool:

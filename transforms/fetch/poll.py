@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from schemas.entry import Entry, Refusal
 from schemas.feed import Feed, Poll
@@ -14,6 +15,7 @@ from transforms import clock
 from transforms.errors import FetchError, ParseError, RejectError
 from transforms.fetch.client import Answer, Client
 from transforms.fetch.credentials import private_headers
+from transforms.fetch.parts import Part, Whole, whole_feed
 from transforms.fetch.waits import fresh_for
 from transforms.urls import same_origin
 
@@ -45,22 +47,42 @@ async def poll_feed(poll: Poll, client: Client, parse: Parser, max_bytes: int) -
     """Fetch and parse one feed; every failure that it may have is in the result, none is raised."""
     run = blank = _blank(poll, clock.now())
     try:
-        answer = await client.get(
-            address(poll),
-            max_bytes=max_bytes,
-            headers=_conditions(poll),
-            private=private_headers(poll.feed) if same_origin(address(poll), poll.feed.url) else {},
-            run_id=poll.slot.run_id,
-        )
+        url = address(poll)
+        answer = await client.get(url, headers=_conditions(poll), **_wish(url, poll, max_bytes))
         fetched = _fetched(blank, answer, poll)
         # a failure from here on keeps the old validators: with the new ones, what was never read would be not_modified
         run = replace(blank, final_url=fetched.final_url, http_status=fetched.http_status, bytes=fetched.bytes)
         if answer.status == 304 or fetched.body_sha256 == poll.state.body_sha256:
             return Polled(_timed(_unchanged(fetched, poll)))
         parsed, cpu_us = await parse(answer.body, answer.charset, answer.url, poll.feed, poll.slot)
+        whole = Whole(parsed, 0, cpu_us, ())
+        if parsed.parts is not None:
+            whole = await whole_feed(parsed, cpu_us, lambda url: _part(url, poll, client, parse, max_bytes))
+            fetched = _of_index(fetched, whole)
     except RejectError as error:
         return Polled(_timed(_failed(run, poll, error)), errors=(error,))
-    return Polled(_timed(_parsed(fetched, parsed)), parsed.entries, parsed.refusals, _over_cap(parsed), cpu_us)
+    errors = (*_over_cap(whole.parsed), *whole.errors)
+    run = _timed(_parsed(fetched, whole.parsed))
+    return Polled(run, whole.parsed.entries, whole.parsed.refusals, errors, whole.cpu_us)
+
+
+async def _part(url: str, poll: Poll, client: Client, parse: Parser, max_bytes: int) -> Part:
+    """One sitemap of an index."""
+    answer = await client.get(url, headers={"Accept": ACCEPT}, **_wish(url, poll, max_bytes))
+    parsed, cpu_us = await parse(answer.body, answer.charset, answer.url, poll.feed, poll.slot)
+    if parsed.parts is not None:
+        raise ParseError("not_a_feed", "an index within an index")
+    return Part(parsed, len(answer.body), cpu_us)
+
+
+def _of_index(run: FeedRun, whole: Whole) -> FeedRun:
+    """The run of an index: it is asked for whole every time, because its sitemaps may change when it does not."""
+    return replace(run, bytes=run.bytes + whole.bytes, etag="", last_modified="", body_sha256="")
+
+
+def _wish(url: str, poll: Poll, max_bytes: int) -> dict[str, Any]:
+    private = private_headers(poll.feed) if same_origin(url, poll.feed.url) else {}
+    return {"max_bytes": max_bytes, "private": private, "run_id": poll.slot.run_id}
 
 
 def address(poll: Poll) -> str:

@@ -1,6 +1,7 @@
-"""A feed's bytes in, what it states of itself and its entries out: feedparser for XML, JSON Feed by hand."""
+"""A feed's bytes in, what it states of itself and its entries out: feedparser for RSS and Atom, others by hand."""
 
 import io
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import feedparser
@@ -8,6 +9,7 @@ import feedparser
 from transforms.errors import ParseError
 from transforms.fetch.json_feed import looks_like_json, read_json_feed
 from transforms.fetch.prescreen import screen_feed
+from transforms.fetch.sitemap import looks_like_sitemap, read_index, read_sitemap
 from transforms.fetch.statement import Statement
 
 
@@ -17,16 +19,21 @@ class FeedDocument(NamedTuple):
     title: str
     language: str
     statements: list[Statement]
+    # of a sitemap index: URLs of the documents that hold the entries, newest first
+    parts: tuple[str, ...] | None = None
 
 
-def read_feed(body: bytes, charset: str, url: str) -> FeedDocument:
-    """Read RSS 0.9x to 2.0, RDF, Atom or JSON Feed. Raises ParseError where the bytes are no feed.
+def read_feed(body: bytes, charset: str, url: str, now: datetime) -> FeedDocument:
+    """Read RSS 0.9x to 2.0, RDF, Atom, JSON Feed, or a news sitemap. Raises ParseError where the bytes are no feed.
 
     A feed that is not well-formed is not refused for that: what can be read of it is read.
     """
     if looks_like_json(body):
         return FeedDocument(*read_json_feed(body))
     screened = screen_feed(body, charset)
+    if looks_like_sitemap(screened):
+        parts = read_index(screened, url, now)
+        return FeedDocument(*read_sitemap(screened)) if parts is None else FeedDocument("", "", [], tuple(parts))
     # mark-up is cleaned later, where it is kept: feedparser's own cleaning triples the time of a full-text feed
     document = feedparser.parse(
         io.BytesIO(screened),

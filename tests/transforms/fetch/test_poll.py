@@ -1,5 +1,6 @@
 """A poll says in one FeedRun how it went, and never raises what a server may do."""
 
+import gzip
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
@@ -343,3 +344,62 @@ def test_when_a_server_wants_to_be_asked_again_is_kept(server: HostileServer):
 
     assert got.run.retry_after_at is not None
     assert timedelta(0) < got.run.retry_after_at - got.run.started_at <= timedelta(seconds=125)
+
+
+class TestIndex:
+    """A sitemap index is one feed: its sitemaps' entries together."""
+
+    NEWS = b"""<urlset><url><loc>http://news.example/%d</loc><news><publication><name>Elbe</name></publication>
+    <publication_date>2026-11-24T%02d:00:00Z</publication_date><title>No. %d</title></news></url></urlset>"""
+    INDEX = b"<sitemapindex><sitemap><loc>/a.xml</loc></sitemap><sitemap><loc>/b.xml</loc></sitemap></sitemapindex>"
+
+    def on_index(self, server: HostileServer) -> str:
+        """The URL of an index with two sitemaps that are not there yet."""
+        return server.on("/index.xml", answer(self.INDEX, etag='"1"'))
+
+    def test_its_sitemaps_are_read(self, server: HostileServer):
+        """Newest entries first; the bytes of all count, and no validator is kept, for the index alone says nothing."""
+        first, second = (self.NEWS % (n, 8 + n, n) for n in (1, 2))
+        server.on("/a.xml", answer(first))
+        server.on("/b.xml", answer(gzip.compress(second)))
+
+        got = polled(self.on_index(server), FeedState())
+
+        assert [entry.title for entry in got.entries] == ["No. 2", "No. 1"]
+        assert (got.run.outcome, got.run.entries, got.run.feed_title) == ("ok", 2, "Elbe")
+        assert got.run.newest_entry_at == makers.NOW.replace(hour=10, minute=0)
+        assert got.run.bytes == len(self.INDEX) + len(first) + len(gzip.compress(second))
+        assert (got.run.etag, got.run.body_sha256, got.cpu_us) == ("", "", 21)
+
+    def test_one_that_is_missing_is_one_error(self, server: HostileServer):
+        """The others are listed all the same."""
+        server.on("/b.xml", answer(self.NEWS % (1, 9, 1)))
+
+        got = polled(self.on_index(server), FeedState())
+
+        assert (got.run.outcome, got.run.entries) == ("ok", 1)
+        assert [(e.reason, e.http_status) for e in got.errors] == [("http_404", 404)]
+        assert "/a.xml" in got.errors[0].detail
+
+    def test_without_any_the_feed_has_failed(self, server: HostileServer):
+        """An index whose sitemaps are all gone gives nothing."""
+        got = polled(self.on_index(server), FeedState())
+
+        assert (got.run.outcome, got.run.reason) == ("failed", "http_404")
+
+    def test_an_index_within_an_index_is_refused(self, server: HostileServer):
+        """The standard allows none, and none is followed."""
+        server.on("/a.xml", answer(self.INDEX))
+        server.on("/b.xml", answer(self.NEWS % (1, 9, 1)))
+
+        got = polled(self.on_index(server), FeedState())
+
+        assert [e.reason for e in got.errors] == ["not_a_feed"]
+
+    def test_an_index_of_old_sitemaps_lists_nothing(self, server: HostileServer):
+        """It is a feed without entries, not a failure."""
+        old = self.INDEX.replace(b"</loc>", b"</loc><lastmod>2020-01-01</lastmod>")
+
+        got = polled(server.on("/index.xml", answer(old)), FeedState())
+
+        assert (got.run.outcome, got.run.entries, len(server.requests)) == ("ok", 0, 1)
