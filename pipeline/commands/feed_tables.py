@@ -7,10 +7,10 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from transforms.durations import shown
 from transforms.fetch.check import Checked
 
 _HEADINGS = ("feed", "state", "last success", "next poll", "every", "new/day", "polls", "304", "validators")
+_SHORT = {"last success", "next poll"}
 _RIGHT = {"every", "new/day", "polls", "304"}
 
 
@@ -18,7 +18,13 @@ def status_table(rows: Sequence[dict[str, Any]], now: datetime) -> Table:
     """Rows of the view `feeds` in; a line a feed out."""
     table = Table(title=f"{len(rows):,} feeds", title_justify="left", title_style="bold")
     for heading in _HEADINGS:
-        table.add_column(heading, justify="right" if heading in _RIGHT else "left", overflow="fold")
+        table.add_column(
+            heading,
+            justify="right" if heading in _RIGHT else "left",
+            overflow="fold",
+            min_width=40 if heading == "feed" else None,
+            no_wrap=heading in _SHORT,
+        )
     for row in rows:
         table.add_row(*_status_cells(row, now))
     return table
@@ -33,7 +39,7 @@ def _status_cells(row: dict[str, Any], now: datetime) -> Iterator[Text]:
     yield _state(row)
     yield Text(_ago(row["last_success_at"], now))
     yield Text(_ahead(row, now))
-    yield Text(shown(row["poll_interval_s"]) if row["poll_interval_s"] else "")
+    yield Text(_rough(row["poll_interval_s"]) if row["poll_interval_s"] else "")
     yield Text(f"{row['new_per_day']:.1f}")
     yield Text(f"{row['polls']:,}")
     yield Text(f"{row['not_modified'] / row['polls']:.0%}")

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.markup import escape
-from transforms.fetch.find import find_feeds
 
 from pipeline.commands.feed_tables import checked_line, found_lines, status_table
 from queries import connect
@@ -22,6 +21,7 @@ from transforms.errors import UsageError
 from transforms.fetch.check import Checked, check_feed
 from transforms.fetch.client import Client
 from transforms.fetch.feed_list import read_feed_list
+from transforms.fetch.find import find_feeds
 from transforms.fetch.loop import close_loops, loop_of
 from transforms.fetch.poll import Parser
 from transforms.fetch.sandboxed import parser_in
@@ -78,7 +78,7 @@ def _status(options: argparse.Namespace) -> int:
 
 def _health(output: Path, listed: Sequence[str] | None) -> list[dict[str, Any]]:
     """The rows of the view `feeds`, worst first; of listed feeds never polled only the URL."""
-    found = connect(output).execute("FROM feeds ORDER BY consecutive_failures DESC, feed_url").to_arrow_table()
+    found = connect(output).sql("FROM feeds ORDER BY consecutive_failures DESC, feed_url").to_arrow_table()
     rows: list[dict[str, Any]] = found.to_pylist()
     if listed is None:
         return rows

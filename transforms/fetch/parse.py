@@ -76,7 +76,7 @@ def _judge(statement: Statement, context: _Context) -> Entry | Refusal:
     try:
         if not statement.link.strip():
             raise ParseError("no_article_link" if statement.has_enclosure else "no_link", statement.title[:200])
-        link = absolute_url(statement.link, statement.base or context.url)
+        link = absolute_url(statement.link, context.url)
         identity = canonical_url(link)
     except RejectError as error:
         return _refusal(statement, context, error)

@@ -35,12 +35,8 @@ def read_feed(body: bytes, charset: str, url: str, now: datetime) -> FeedDocumen
         parts = read_index(screened, url, now)
         return FeedDocument(*read_sitemap(screened)) if parts is None else FeedDocument("", "", [], tuple(parts))
     # mark-up is cleaned later, where it is kept: feedparser's own cleaning triples the time of a full-text feed
-    document = feedparser.parse(
-        io.BytesIO(screened),
-        response_headers={"content-location": url},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    # and it is not told the feed's URL, with which it would make a link of every GUID; xml:base it heeds all the same
+    document = feedparser.parse(io.BytesIO(screened), sanitize_html=False, resolve_relative_uris=False)
     if not document.version and not document.entries:
         head = screened[:2_000].lower()
         web_page = b"<html" in head or b"<!doctype html" in head
@@ -54,7 +50,7 @@ def _statement(entry: Any) -> Statement:
     updated = entry["updated"] if "updated" in entry else ""  # noqa: SIM401  `get` would give `published` instead
     contents = [content.get("value") or "" for content in entry.get("content", ())]
     return Statement(
-        link=entry.get("feedburner_origlink") or entry.get("link") or "",
+        link=entry.get("feedburner_origlink") or _link(entry),
         guid=entry.get("id") or "",
         title=entry.get("title") or "",
         summary=entry.get("summary") or "",
@@ -64,8 +60,14 @@ def _statement(entry: Any) -> Statement:
         published=entry.get("published") or updated or "",
         updated=updated or "",
         has_enclosure=bool(entry.get("enclosures")),
-        base=entry.get("title_detail", {}).get("base") or "",
     )
+
+
+def _link(entry: Any) -> str:
+    """The entry's link; feedparser takes a GUID for one even where it is no URL."""
+    link = entry.get("link") or ""
+    is_guid = entry.get("guidislink") and link == entry.get("id") and ":" not in link
+    return "" if is_guid else link
 
 
 def _authors(entry: Any) -> tuple[str, ...]:

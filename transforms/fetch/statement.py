@@ -7,6 +7,7 @@ from dataclasses import dataclass
 class Statement:
     """One item of a feed in the feed's own words; "" for what it leaves out."""
 
+    # may be relative to the feed's URL
     link: str = ""
     guid: str = ""
     # may hold mark-up
@@ -21,5 +22,3 @@ class Statement:
     updated: str = ""
     # it links to audio or video
     has_enclosure: bool = False
-    # what a relative link is relative to, "" for the feed itself
-    base: str = ""
