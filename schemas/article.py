@@ -103,6 +103,7 @@ class Article:
     language_source: str
     language_confidence: float
     paywalled: bool
+    entry_flags: tuple[str, ...]
     page_flags: tuple[str, ...]
     word_count: int
     http_status: int

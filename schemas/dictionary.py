@@ -9,6 +9,7 @@ import pyarrow as pa
 from schemas.article import PAGE_FLAGS
 from schemas.dating import DATE_FLAGS
 from schemas.dead_letter import REASONS
+from schemas.entry import ENTRY_FLAGS
 from schemas.parquet import ARTICLE_COLUMNS, DEAD_LETTER_COLUMNS, FEED_RUN_COLUMNS, Column
 
 _NOTE = "<!-- made by `make docs` from schemas/; edit there -->"
@@ -31,6 +32,10 @@ def data_dictionary() -> str:
             "## Words of `published_flags`",
             "",
             *_table(("flag", "meaning"), DATE_FLAGS.items()),
+            "",
+            "## Words of `entry_flags`",
+            "",
+            *_table(("flag", "meaning"), ENTRY_FLAGS.items()),
             "",
             "## Words of `page_flags`",
             "",

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from schemas.article import PAGE_FLAGS
 from schemas.dating import DATE_FLAGS
+from schemas.entry import ENTRY_FLAGS
 
 _TIME = pa.timestamp("us", tz="UTC")
 _TEXT = pa.string()
@@ -78,6 +79,7 @@ ARTICLE_COLUMNS = (
     Column("word_count", pa.int32(), "Words of the text; characters in scripts without blanks."),
     Column("http_status", pa.int32(), "Status of the page's answer; 0 where none came."),
     Column("paywalled", pa.bool_(), "The page says that the text is not free; it may be a teaser."),
+    Column("entry_flags", pa.list_(_TEXT), "What is odd about the feed's entry: " + ", ".join(ENTRY_FLAGS) + "."),
     Column("page_flags", pa.list_(_TEXT), "What is odd about the page: " + ", ".join(PAGE_FLAGS) + "."),
     Column("entry_sha256", _TEXT, "Hash of what the feed stated; another value means that the feed edited it."),
     Column("content_sha256", _TEXT, "Hash of the text with white space folded; equal means equal text."),

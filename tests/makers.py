@@ -85,6 +85,7 @@ def article(text: str, url: str = "http://news.example/1", slot: Slot = SLOT, **
         language_source="text",
         language_confidence=0.99,
         paywalled=False,
+        entry_flags=(),
         page_flags=(),
         word_count=len(text.split()),
         http_status=200,

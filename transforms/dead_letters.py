@@ -112,6 +112,6 @@ def from_payload(payload: str) -> Entry:
         at = datetime.fromisoformat(dated["at"]) if dated["at"] else None
         values[name] = Dating(**(dated | {"at": at, "flags": tuple(dated["flags"])}))
     values["first_seen_at"] = datetime.fromisoformat(values["first_seen_at"])
-    lists = {name: tuple(values[name]) for name in ("authors", "tags")}
+    lists = {name: tuple(values[name]) for name in ("authors", "tags", "flags") if name in values}
     known_fields = {f.name for f in fields(Entry)}
     return Entry(**{name: value for name, value in (values | lists).items() if name in known_fields})

@@ -13,15 +13,16 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
 
-def _tracking_parameters() -> tuple[frozenset[str], tuple[str, ...]]:
-    words = [
-        line.partition("#")[0].strip()
-        for line in files(__package__).joinpath("data/tracking.txt").read_text("utf-8").splitlines()
-    ]
-    return frozenset(w for w in words if w and not w.endswith("*")), tuple(w[:-1] for w in words if w.endswith("*"))
+def _words(name: str) -> list[str]:
+    """The words of a packaged list, one a line."""
+    lines = files(__package__).joinpath("data", name).read_text("utf-8").splitlines()
+    return [word for line in lines if (word := line.partition("#")[0].strip())]
 
 
-_EXACT, _PREFIXES = _tracking_parameters()
+_TRACKING = _words("tracking.txt")
+_EXACT = frozenset(word for word in _TRACKING if not word.endswith("*"))
+_PREFIXES = tuple(word[:-1] for word in _TRACKING if word.endswith("*"))
+_REDIRECTS = tuple(_words("redirects.txt"))
 
 
 def is_tracking(name: str) -> bool:
@@ -53,9 +54,17 @@ def absolute_url(link: str, base: str) -> str:
         joined = link if stated.scheme in _DEFAULT_PORT else urljoin(base, link)  # "http:" alone is not the base
         _check(urlsplit(joined))
         safe: str = safe_url_string(joined)
+        _check_host(safe)
         return safe
     except ValueError as error:  # urllib and idna say so of impossible hosts and ports
         raise ParseError("bad_url", f"{without_secrets(link)[:200]!r}: {error}") from error
+
+
+def _check_host(safe: str) -> None:
+    """Refuse what is no host even as punycode; w3lib hands it on as it is."""
+    host = urlsplit(safe).hostname or ""
+    if not host.isascii() or not host.isprintable() or any(character in host for character in " <>\"{}|^`"):
+        raise ParseError("bad_url", f"{host[:100]!r} is no host")
 
 
 def _check(parts: SplitResult) -> None:
@@ -91,6 +100,16 @@ def canonical_url(url: str) -> str:
 
 def _parameter_names(query: str) -> list[str]:
     return [pair.partition("=")[0] for pair in query.split("&") if pair]
+
+
+def is_redirect(url: str) -> bool:
+    """Whether an absolute URL is a redirecting service's, which says nothing of where it leads.
+
+    >>> is_redirect("https://news.google.com/rss/articles/CBMi?oc=5"), is_redirect("https://e.org/t.co/")
+    (True, False)
+    """
+    parts = urlsplit(url)
+    return ((parts.hostname or "").removeprefix("www.") + parts.path).startswith(_REDIRECTS)
 
 
 def host_of(url: str) -> str:

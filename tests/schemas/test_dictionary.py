@@ -8,6 +8,7 @@ from schemas.article import PAGE_FLAGS
 from schemas.dating import DATE_FLAGS
 from schemas.dead_letter import REASONS
 from schemas.dictionary import PAGES, data_dictionary, dead_letters, main
+from schemas.entry import ENTRY_FLAGS
 from schemas.parquet import COLUMNS
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
@@ -23,7 +24,8 @@ def test_the_dictionary_has_every_column_and_flag():
     """No column and no flag is missing from the page."""
     page = data_dictionary()
 
-    for name in [column.name for columns in COLUMNS.values() for column in columns] + [*DATE_FLAGS, *PAGE_FLAGS]:
+    names = [column.name for columns in COLUMNS.values() for column in columns]
+    for name in (*names, *DATE_FLAGS, *ENTRY_FLAGS, *PAGE_FLAGS):
         assert f"| `{name}` |" in page or f"| {name} |" in page, name
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.errors import RejectError
+from transforms.errors import ParseError, RejectError
 from transforms.urls import absolute_url, canonical_url, host_of, without_secrets
 
 FEED = "http://feeds.example/dir/feed.xml"
@@ -100,3 +100,42 @@ def test_hosts_are_counted_with_their_port():
 def test_secrets_are_cut_out_of_urls():
     """User name and password leave, the rest stays."""
     assert without_secrets("http://u:p@e.org:81/x?y") == "http://e.org:81/x?y"
+
+
+_LINKS = st.text(max_size=80) | st.builds(
+    "{}://{}{}{}{}".format,
+    st.sampled_from(["http", "https", "HTTP", "ftp", ""]),
+    st.sampled_from(
+        ["e.example", "E.Example:80", "user:pw@e.example", "[::1]:443", "bücher.example", "e.example:99999", ""]
+    ),
+    st.text("/ab%20..é?&=;\\\t", max_size=20),
+    st.sampled_from(["", "?utm_source=x&id=3", "?id=3&fbclid=y", "?a=&&b", "?%zz"]),
+    st.sampled_from(["", "#top", "#" + "x" * 50]),
+)
+
+
+@given(_LINKS)
+def test_no_link_breaks_it(link: str):
+    """Whatever stands in a feed is refused with a reason or becomes a URL that is safe to request and to store."""
+    try:
+        url = absolute_url(link, "http://feeds.example/dir/f")
+        identity = canonical_url(url)
+    except ParseError:
+        return
+
+    assert url.startswith(("http://", "https://"))
+    assert url.isascii()
+    assert url.isprintable()
+    assert " " not in url
+    assert "@" not in url.split("/")[2]
+    assert absolute_url(url, "http://other.example/") == url
+    assert canonical_url(identity) == identity
+
+
+@given(
+    st.permutations(["id=3", "utm_source=a", "fbclid=b", "page=2"]),
+    st.sampled_from(["http://e.example", "HTTP://E.EXAMPLE:80", "http://e.example:80"]),
+)
+def test_an_identity_does_not_hang_on_chance(query: list[str], site: str):
+    """Order of parameters, what trackers add, case and port of the host: one article."""
+    assert canonical_url(f"{site}/a?{'&'.join(query)}#x") == "http://e.example/a?id=3&page=2"

@@ -59,6 +59,7 @@ def assemble(page: Page, found: Extraction) -> Article:
     first_seen_at = entry.known.first_seen_at if entry.known else entry.first_seen_at
     same = {name: getattr(entry, name) for name in _OF_ENTRY} | {name: getattr(found, name) for name in _OF_PAGE}
     return Article(
+        entry_flags=entry.flags,
         source_domain=(urlsplit(page.final_url).hostname or "").removeprefix("www."),
         source_name=entry.source_name or found.site_name,
         title=entry.title or found.title,

@@ -11,13 +11,14 @@ from schemas.parsed_feed import ParsedFeed
 from schemas.slot import Slot
 from transforms.dates import read_date
 from transforms.errors import ParseError, RejectError
+from transforms.fetch.flags import MAX_CONTENT, MAX_SUMMARY, MAX_TITLE, entry_flags
 from transforms.fetch.read import read_feed
 from transforms.fetch.statement import Statement
 from transforms.fetch.text import plain_text
 from transforms.urls import absolute_url, canonical_url, without_secrets
 
 MAX_ENTRIES = 1_000
-_MAX_TITLE, _MAX_SUMMARY, _MAX_GUID, _MAX_CONTENT = 2_000, 10_000, 2_000, 500_000
+_MAX_GUID = 2_000
 # from these lengths on, a content element and a description are the article, not its teaser
 _FULL_CONTENT, _FULL_DESCRIPTION = 600, 1_500
 _UNTRUSTED_SHARE = 0.05
@@ -34,6 +35,8 @@ class _Context:
     source_name: str
     # the operator's word for it, else the feed's
     language: str
+    # of the feed as a whole
+    flags: tuple[str, ...]
 
 
 def parse_feed(body: bytes, charset: str, url: str, feed: Feed, slot: Slot) -> ParsedFeed:
@@ -42,11 +45,11 @@ def parse_feed(body: bytes, charset: str, url: str, feed: Feed, slot: Slot) -> P
     Entries are judged one by one: what cannot be an article is a Refusal, not a failure of the feed. Raises ParseError
     where the bytes are no feed at all.
     """
-    title, language, statements, parts = read_feed(body, charset, url, slot.started_at)
-    source = feed.title or plain_text(title, 200)
-    context = _Context(url, feed, slot, source, feed.language or language)
-    kept = _newest(statements, slot)
-    guids = [statement.guid for statement in statements]
+    document = read_feed(body, charset, url, slot.started_at)
+    source = feed.title or plain_text(document.title, 200)
+    context = _Context(url, feed, slot, source, feed.language or document.language, document.flags)
+    kept = _newest(document.statements, slot)
+    guids = [statement.guid for statement in document.statements]
     own = _own_guids(guids)
     judged = [_judge(statement, context) for statement in kept]
     entries = tuple(replace(one, guid_trusted=one.guid in own) for one in judged if isinstance(one, Entry))
@@ -54,10 +57,11 @@ def parse_feed(body: bytes, charset: str, url: str, feed: Feed, slot: Slot) -> P
         title=source,
         entries=entries,
         refusals=tuple(one for one in judged if isinstance(one, Refusal)),
-        left_out=len(statements) - len(kept),
+        left_out=len(document.statements) - len(kept),
         newest_entry_at=max((e.published.at for e in entries if e.published.at), default=None),
         guid_trusted=_trusted(guids),
-        parts=parts,
+        ttl_s=document.ttl_s,
+        parts=document.parts,
     )
 
 
@@ -89,7 +93,7 @@ def _refusal(statement: Statement, context: _Context, error: RejectError) -> Ref
         article_id=digest(f"{context.feed.url}\n{stated}"),
         url=without_secrets(statement.link.strip())[:500] if error.reason != "bad_url" else "",
         feed_url=context.feed.url,
-        title=plain_text(statement.title, _MAX_TITLE),
+        title=plain_text(statement.title, MAX_TITLE),
         reason=error.reason,
         detail=error.detail,
         run_id=context.slot.run_id,
@@ -104,9 +108,9 @@ def _entry(statement: Statement, context: _Context, link: str, identity: str) ->
         feed_url=context.feed.url,
         source_name=context.source_name,
         guid=statement.guid.strip()[:_MAX_GUID],
-        title=plain_text(statement.title, _MAX_TITLE),
-        summary=plain_text(statement.summary, _MAX_SUMMARY),
-        content_html=_full_text(statement)[:_MAX_CONTENT],
+        title=plain_text(statement.title, MAX_TITLE),
+        summary=plain_text(statement.summary, MAX_SUMMARY),
+        content_html=_full_text(statement)[:MAX_CONTENT],
         authors=tuple(name for name in (plain_text(a, 200) for a in statement.authors) if name),
         tags=tuple(tag for tag in (plain_text(t, 100) for t in statement.tags) if tag),
         published=_date(statement.published, context),
@@ -116,7 +120,8 @@ def _entry(statement: Statement, context: _Context, link: str, identity: str) ->
         run_id=context.slot.run_id,
         first_seen_at=context.slot.started_at,
     )
-    return replace(entry, entry_sha256=_stated(entry, statement))
+    flags = context.flags + entry_flags(entry, statement)
+    return replace(entry, entry_sha256=_stated(entry, statement), flags=flags)
 
 
 def _full_text(statement: Statement) -> str:

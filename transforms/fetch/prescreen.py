@@ -7,6 +7,7 @@ what comes out of here it reads safely, and 2,103 of its own 2,106 test files re
 import codecs
 import re
 import zlib
+from typing import NamedTuple
 
 import charset_normalizer
 
@@ -17,7 +18,7 @@ _MAX_TAG = 65_536
 
 _DECLARED = re.compile(r"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']", re.I)
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));?")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile("\x1b\\[[0-9;]{0,20}m|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ENTITY = re.compile(r"<!ENTITY", re.I)
 _LONG_TAG = re.compile(rf"<[^<>]{{{_MAX_TAG}}}")
 _BOMS = (
@@ -29,6 +30,11 @@ _BOMS = (
 # an XML declaration in an encoding of other width, without a byte order mark
 _PATTERNS = ((b"<\0?\0", "utf-16-le"), (b"\0<\0?", "utf-16-be"), (b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"))
 _EBCDIC = b"\x4c\x6f\xa7\x94"
+# what is guessed among: the web's legacy encodings; with rarer ones in the choice, Cyrillic passes for Japanese
+_GUESSED = [
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp874", "koi8_r", "iso8859_2"),
+    *("cp932", "euc_jp", "gb18030", "big5", "cp949"),
+]
 # labels that stand for a wider encoding in practice
 _WIDER = {
     "gb2312": "gb18030",
@@ -60,15 +66,22 @@ _REFUSED = {
 }
 
 
-def screen_feed(body: bytes, http_charset: str = "") -> bytes:
-    """Return a feed's bytes as feedparser may read them: UTF-8, inflated, repaired.
+class Screened(NamedTuple):
+    """A feed's bytes as feedparser may read them, and words of ENTRY_FLAGS on how they were decoded."""
+
+    body: bytes
+    flags: tuple[str, ...]
+
+
+def screen_feed(body: bytes, http_charset: str = "") -> Screened:
+    """Return a feed's bytes as UTF-8, inflated and repaired.
 
     Raises ParseError: empty_body, body_too_large, bad_encoding, encoding_refused, dtd_entities, tag_too_long.
 
-    >>> screen_feed(b"<rss>&#xD800;\\x0b</rss>").decode()
+    >>> screen_feed(b"<rss>&#xD800;\\x0b</rss>").body.decode()
     '<rss>\\ufffd</rss>'
     """
-    text = _decode(_inflate(body), http_charset)
+    text, flags = _decode(inflate(body), http_charset)
     if not text.strip():
         raise ParseError("empty_body")
     if _ENTITY.search(text):
@@ -76,10 +89,12 @@ def screen_feed(body: bytes, http_charset: str = "") -> bytes:
     if _LONG_TAG.search(text):
         raise ParseError("tag_too_long", f"a tag of more than {_MAX_TAG:,} characters")
     text = _REFERENCE.sub(_possible, _CONTROL.sub("", text))
-    return _DECLARED.sub(lambda match: match[0].replace(match[1], "utf-8"), text, count=1).encode("utf-8", "replace")
+    declared_as_utf8 = _DECLARED.sub(lambda match: match[0].replace(match[1], "utf-8"), text, count=1)
+    return Screened(declared_as_utf8.encode("utf-8", "replace"), flags)
 
 
-def _inflate(body: bytes) -> bytes:
+def inflate(body: bytes) -> bytes:
+    """Return a gzip stream's content, other bytes as they are. Raises ParseError: body_too_large, bad_encoding."""
     if body[:2] != b"\x1f\x8b":
         return body
     inflater = zlib.decompressobj(31)
@@ -92,26 +107,37 @@ def _inflate(body: bytes) -> bytes:
     return plain
 
 
-def _decode(body: bytes, http_charset: str) -> str:
+def _decode(body: bytes, http_charset: str) -> tuple[str, tuple[str, ...]]:
     """Text of the bytes: byte order mark, width pattern, strict UTF-8, declared, announced, guessed, in that order."""
     for mark, name in _BOMS:
         if body.startswith(mark):
-            return body.decode(name, "replace").lstrip("\ufeff")
+            return body.decode(name, "replace").lstrip("\ufeff"), ()
     if body.startswith(_EBCDIC):
         raise ParseError("encoding_refused", "EBCDIC")
     for pattern, name in _PATTERNS:
         if body.startswith(pattern):
-            return body.decode(name, "replace")
+            return body.decode(name, "replace"), ()
     match = _DECLARED.match(body[:300].decode("latin-1"))
     declared = match[1].lower() if match else ""
     if declared in _REFUSED:
         raise ParseError("encoding_refused", declared)
-    for name in ("utf-8", declared, http_charset.lower()):
+    text = _try(body, "utf-8")
+    if text is not None:
+        return text, () if body.isascii() or _means_utf8(declared) else ("encoding_mismatch",)
+    for name in (declared, http_charset.lower()):
         text = _try(body, name)
         if text is not None:
-            return text
-    best = charset_normalizer.from_bytes(body[:50_000]).best()
-    return body.decode(best.encoding if best else "cp1252", "replace")
+            return text, ()
+    best = charset_normalizer.from_bytes(body[:50_000], cp_isolation=_GUESSED).best()
+    return body.decode(best.encoding if best else "cp1252", "replace"), ("encoding_guessed",)
+
+
+def _means_utf8(declared: str) -> bool:
+    """Whether a declared name is UTF-8's, or says nothing because nobody knows it."""
+    try:
+        return not declared or codecs.lookup(declared).name == "utf-8"
+    except LookupError:
+        return True
 
 
 def _try(body: bytes, name: str) -> str | None:

@@ -8,9 +8,12 @@ import feedparser
 
 from transforms.errors import ParseError
 from transforms.fetch.json_feed import looks_like_json, read_json_feed
-from transforms.fetch.prescreen import screen_feed
+from transforms.fetch.prescreen import inflate, screen_feed
 from transforms.fetch.sitemap import looks_like_sitemap, read_index, read_sitemap
 from transforms.fetch.statement import Statement
+
+_DAY = 86_400
+_PERIODS = {"hourly": 3_600, "daily": _DAY, "weekly": 7 * _DAY, "monthly": 30 * _DAY, "yearly": 365 * _DAY}
 
 
 class FeedDocument(NamedTuple):
@@ -21,6 +24,10 @@ class FeedDocument(NamedTuple):
     statements: list[Statement]
     # of a sitemap index: URLs of the documents that hold the entries, newest first
     parts: tuple[str, ...] | None = None
+    # words of ENTRY_FLAGS that hold for all of them
+    flags: tuple[str, ...] = ()
+    # seconds for which it asks to be left alone, 0 for none
+    ttl_s: int = 0
 
 
 def read_feed(body: bytes, charset: str, url: str, now: datetime) -> FeedDocument:
@@ -28,12 +35,15 @@ def read_feed(body: bytes, charset: str, url: str, now: datetime) -> FeedDocumen
 
     A feed that is not well-formed is not refused for that: what can be read of it is read.
     """
+    body = inflate(body)
     if looks_like_json(body):
         return FeedDocument(*read_json_feed(body))
-    screened = screen_feed(body, charset)
+    screened, flags = screen_feed(body, charset)
     if looks_like_sitemap(screened):
         parts = read_index(screened, url, now)
-        return FeedDocument(*read_sitemap(screened)) if parts is None else FeedDocument("", "", [], tuple(parts))
+        if parts is not None:
+            return FeedDocument("", "", [], parts=tuple(parts))
+        return FeedDocument(*read_sitemap(screened), flags=flags)
     # mark-up is cleaned later, where it is kept: feedparser's own cleaning triples the time of a full-text feed
     # and it is not told the feed's URL, with which it would make a link of every GUID; xml:base it heeds all the same
     document = feedparser.parse(io.BytesIO(screened), sanitize_html=False, resolve_relative_uris=False)
@@ -42,7 +52,23 @@ def read_feed(body: bytes, charset: str, url: str, now: datetime) -> FeedDocumen
         web_page = b"<html" in head or b"<!doctype html" in head
         raise ParseError("not_a_feed_html" if web_page else "not_a_feed", document.feed.get("title", "")[:200])
     about = document.feed
-    return FeedDocument(about.get("title", ""), about.get("language", ""), [_statement(e) for e in document.entries])
+    return FeedDocument(
+        about.get("title", ""),
+        about.get("language", ""),
+        [_statement(entry) for entry in document.entries],
+        flags=flags,
+        ttl_s=_ttl(about),
+    )
+
+
+def _ttl(about: Any) -> int:
+    """Seconds for which a feed asks to be left alone: RSS's ttl in minutes, else the syndication module's period."""
+    stated = about.get("ttl") or ""
+    if stated.isascii() and stated.isdigit():
+        return min(int(stated[:9]) * 60, _DAY)
+    period = _PERIODS.get((about.get("sy_updateperiod") or "").strip().lower(), 0)
+    times = about.get("sy_updatefrequency") or "1"
+    return min(period // max(1, int(times[:9])), _DAY) if times.isascii() and times.isdigit() else min(period, _DAY)
 
 
 def _statement(entry: Any) -> Statement:

@@ -34,12 +34,12 @@ RSS = '<?xml version="1.0" encoding="{}"?><rss><channel><item><title>{}</title><
 )
 def test_text_is_decoded_and_repaired(body: bytes, title: str):
     """Whatever the encoding says and whatever control characters there are, the title is the one that was meant."""
-    assert f"<title>{title}</title>" in screen_feed(body).decode()
+    assert f"<title>{title}</title>" in screen_feed(body).body.decode()
 
 
 def test_the_servers_charset_helps():
     """Where the document declares nothing, the HTTP header decides."""
-    assert "café" in screen_feed("<rss>café</rss>".encode("latin-1"), "iso-8859-1").decode()
+    assert "café" in screen_feed("<rss>café</rss>".encode("latin-1"), "iso-8859-1").body.decode()
 
 
 @pytest.mark.parametrize(
@@ -80,4 +80,4 @@ def test_no_input_is_slow(body: bytes):
 def test_any_bytes_are_screened_or_refused(body: bytes):
     """There are two outcomes: UTF-8 bytes, or a ParseError."""
     with contextlib.suppress(ParseError):
-        screen_feed(body).decode("utf-8")
+        screen_feed(body).body.decode("utf-8")
