@@ -62,6 +62,7 @@ setup(
             "newspaper4k>=0.9.3,<1",
             "resiliparse>=0.15,<3",
         ],
+        "fuzz": ["atheris>=3.0,<4"],
         "dataflow": ["apache-beam[gcp]>=2.77,<2.78"],
     },
     entry_points={"console_scripts": ["dateline = pipeline.cli:main"]},
