@@ -1,4 +1,4 @@
-"""Random bytes, guided by what they reach, through the parser of feeds, the reader of dates and that of links.
+"""Random bytes, guided by what they reach, through what reads feeds, dates, links and pages.
 
     python -m bench.fuzz_feeds [--minutes N] [--seed N] [--targets NAMES] [--corpus DIR] [--findings DIR] [--json FILE]
 
@@ -26,7 +26,7 @@ _SLOT = Slot("20261125T000000Z-00000000", _NOW)
 _SLOW_S = 2
 _LONGEST = 20_000
 # shares of the time
-_SHARES = {"feeds": 0.6, "dates": 0.25, "links": 0.15}
+_SHARES = {"feeds": 0.4, "dates": 0.15, "links": 0.15, "pages": 0.3}
 _WORDS = (
     *("<rss>", "<channel>", "<item>", "</item>", "<title>", "<link>", "<guid>", "<pubDate>", "<description>"),
     *("<feed xmlns='http://www.w3.org/2005/Atom'>", "<entry>", "<updated>", "<content type='xhtml'>", "<urlset>"),
@@ -51,6 +51,12 @@ _SEEDS = {
         "2026-11-20T10:00:00.5+05:30",
         "20. November 2026, 10 Uhr",
         "1795168800",
+    ),
+    "pages": (
+        "<!doctype html><html lang=en><head><title>Rain | Elbe</title><meta property='og:title' content='Rain'>"
+        '<script type="application/ld+json">{"@type":"NewsArticle","author":[{"name":"Ada Pen"}],"datePublished":"2026-11-20"}'
+        "</script></head><body><h1>Rain</h1><p class=byline>By Ada Pen</p><p>GENEVA (AP) — It rained all night again.</p>"
+        "<table><tr><td>1</table><p>Source: AFP</p></body></html>",
     ),
     "links": ("http://E.example:80/a b?utm_source=x&id=3#top", "//e.example/é", "http://[::1]:443/", "../a?b=%zz"),
 }
@@ -102,14 +108,26 @@ def links(data: bytes) -> None:
         raise AssertionError((url, identity))
 
 
-TARGETS: dict[str, Callable[[bytes], None]] = {"feeds": feeds, "dates": dates, "links": links}
+def pages(data: bytes) -> None:
+    """Any bytes as a page."""
+    from transforms.errors import ExtractError
+    from transforms.extract.page import extract_page
+
+    try:
+        found = extract_page(data, url="http://e.example/1", now=_NOW, language_hint="en")
+    except ExtractError:
+        return
+    repr(found).encode("utf-8")
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {"feeds": feeds, "dates": dates, "links": links, "pages": pages}
 
 
 def fuzz(target: str, arguments_: Sequence[str]) -> None:
     """Run a target in this process; libFuzzer ends it."""
     import atheris
 
-    with atheris.instrument_imports(include=["transforms", "feedparser", "w3lib", "sgmllib"]):
+    with atheris.instrument_imports(include=["transforms", "feedparser", "feedparser_sgmllib", "w3lib", "trafilatura"]):
         TARGETS[target](b"")
     atheris.Setup(["fuzz_feeds", *arguments_], TARGETS[target])
     atheris.Fuzz()

@@ -52,6 +52,7 @@ REASONS = {
     "dtd_entities": Reason(False, "the feed declares entities, which could expand without bound"),
     "tag_too_long": Reason(False, "a tag of more than 64 KB"),
     "encoding_refused": Reason(False, "a character encoding that is never read, such as UTF-7"),
+    "parser_failed": Reason(False, "the feed is so broken that the parser fails on it"),
     "entries_over_cap": Reason(False, "the feed lists more entries than the cap; the detail has the number left out"),
     # entries
     "no_link": Reason(False, "the entry has no link"),

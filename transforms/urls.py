@@ -10,6 +10,7 @@ from transforms.errors import ParseError
 
 MAX_URL = 4096
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
 
@@ -41,8 +42,8 @@ def absolute_url(link: str, base: str) -> str:
     Surrounding white space is dropped, inner blanks and other characters are percent-encoded, an IDN host becomes
     punycode. Raises ParseError: url_control_char, url_too_long, bad_scheme, bad_url, userinfo_in_url.
 
-    >>> absolute_url("../a b", "http://e.org/x/y")
-    'http://e.org/a%20b'
+    >>> absolute_url("../a b?100%", "http://e.org/x/y")
+    'http://e.org/a%20b?100%25'
     """
     link = link.strip()
     if _CONTROL.search(link):
@@ -53,7 +54,8 @@ def absolute_url(link: str, base: str) -> str:
         stated = urlsplit(link)
         joined = link if stated.scheme in _DEFAULT_PORT else urljoin(base, link)  # "http:" alone is not the base
         _check(urlsplit(joined))
-        safe: str = safe_url_string(joined)
+        # a % that escapes nothing would become an escape with what follows it
+        safe: str = safe_url_string(_STRAY.sub("%25", joined))
         _check_host(safe)
         return safe
     except ValueError as error:  # urllib and idna say so of impossible hosts and ports
@@ -63,7 +65,7 @@ def absolute_url(link: str, base: str) -> str:
 def _check_host(safe: str) -> None:
     """Refuse what is no host even as punycode; w3lib hands it on as it is."""
     host = urlsplit(safe).hostname or ""
-    if not host.isascii() or not host.isprintable() or any(character in host for character in " <>\"{}|^`"):
+    if not host.isascii() or not host.isprintable() or any(character in host for character in ' <>"{}|^`'):
         raise ParseError("bad_url", f"{host[:100]!r} is no host")
 
 

@@ -22,7 +22,7 @@ from transforms.fetch.body import REDIRECTS, headers_of, read_body
 from transforms.fetch.failures import passes_soon, status_reason, translated
 from transforms.fetch.guard import allowed_networks, check_host, socket_factory
 from transforms.fetch.hosts import Hosts
-from transforms.fetch.proxy import proxy_ends, proxy_of
+from transforms.fetch.proxy import environment_proxies, proxy_ends, proxy_of
 from transforms.fetch.robots import MAX_BYTES, Robots
 from transforms.fetch.settings import FetchSettings
 from transforms.fetch.waits import retry_after
@@ -94,6 +94,7 @@ class Client:
         self._settings, self._gate = settings, gate
         self._hosts = Hosts(settings)
         self._robots = Robots(self._read_robots, lambda url, seconds: self._hosts.slow_down(host_of(url), seconds))
+        self._proxies = environment_proxies()
         self._allowed = allowed_networks(settings.allow_private_hosts)
         connector = aiohttp.TCPConnector(
             limit=0, socket_factory=socket_factory(self._allowed, proxy_ends()), ttl_dns_cache=60
@@ -117,12 +118,22 @@ class Client:
         Raises FetchError; one that passes in a second is tried again, with growing pauses.
         """
         wanted = Wish(**wish)
+        try:
+            return await self._follow(url, wanted)
+        except FetchError as error:
+            if not passes_soon(error):
+                raise
+            return await self._again(url, wanted, error)
+
+    async def _again(self, url: str, wish: Wish, first: FetchError) -> Answer:
         # no limit in time: the wait for a busy host's turn would use it up, and leave no second try
         async for attempt in stamina.retry_context(
             on=passes_soon, attempts=self._settings.tries, wait_initial=0.3, wait_max=3, timeout=None
         ):
             with attempt:
-                return await self._follow(url, wanted)
+                if attempt.num == 1:
+                    raise first  # was made without stamina, which costs half as much as a request
+                return await self._follow(url, wish)
         raise AssertionError("stamina returns or raises")  # pragma: no cover
 
     async def check_robots(self, url: str) -> None:
@@ -141,7 +152,8 @@ class Client:
             if wish.robots:
                 await self._robots.check(url)
             visited.add(url)
-            answer = await self._request(url, wish, left, wish.private if same_origin(url, first) else {})
+            private = wish.private if same_origin(url, first) else {}
+            answer = await self._request(url, wish, left, private)
             if answer.status not in REDIRECTS or "location" not in answer.headers:
                 moved = url if permanent and len(visited) > 1 else ""
                 return replace(self._accepted(answer, wish), moved_to=moved, downgraded=downgraded)
@@ -152,10 +164,10 @@ class Client:
         raise FetchError("too_many_redirects", url)
 
     async def _request(self, url: str, wish: Wish, seconds: float, private: Mapping[str, str]) -> Answer:
-        proxy = proxy_of(url)
+        proxy, host = proxy_of(url, self._proxies), host_of(url)
         if proxy:  # it makes the connection, so that only what the URL itself says can be checked here
             check_host(urlsplit(url).hostname or "", self._allowed)
-        async with self._hosts.turn(host_of(url), wish.run_id):
+        async with self._hosts.turn(host, wish.run_id):
             await self._gate.wait()
             started = time.monotonic()
             # aiohttp reads 0 as no limit
@@ -166,7 +178,7 @@ class Client:
                     url, headers=headers, allow_redirects=False, timeout=timeout, proxy=proxy
                 ) as response:
                     body = await read_body(response, wish.max_bytes, wish.unwanted, cut=wish.cut)
-                    self._hosts.received(host_of(url), wish.run_id, len(body))
+                    self._hosts.received(host, wish.run_id, len(body))
                     return Answer(url, response.status, headers_of(response), body, time.monotonic() - started)
 
     def _accepted(self, answer: Answer, wish: Wish) -> Answer:

@@ -13,9 +13,15 @@ from transforms.urls import without_secrets
 _PORTS = {"http": 80, "https": 443}
 
 
-def proxy_of(url: str) -> str | None:
+def environment_proxies() -> dict[str, str]:
+    """Return what the environment says of proxies, by scheme, and under "no" of hosts without."""
+    return getproxies_environment()
+
+
+def proxy_of(url: str, proxies: dict[str, str]) -> str | None:
     """Return the proxy through which a URL is fetched, None for none; it may carry a password."""
-    proxies = getproxies_environment()
+    if not proxies:
+        return None
     parts = urlsplit(url)
     proxy = proxies.get(parts.scheme)
     if not proxy or proxy_bypass_environment(parts.netloc.rpartition("@")[2], proxies):
@@ -34,7 +40,7 @@ def proxy_names() -> tuple[str, ...]:
 
 
 def _proxies() -> list[str]:
-    found = getproxies_environment()
+    found = environment_proxies()
     return [_with_scheme(found[scheme]) for scheme in _PORTS if found.get(scheme)]
 
 

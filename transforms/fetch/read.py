@@ -46,7 +46,7 @@ def read_feed(body: bytes, charset: str, url: str, now: datetime) -> FeedDocumen
         return FeedDocument(*read_sitemap(screened), flags=flags)
     # mark-up is cleaned later, where it is kept: feedparser's own cleaning triples the time of a full-text feed
     # and it is not told the feed's URL, with which it would make a link of every GUID; xml:base it heeds all the same
-    document = feedparser.parse(io.BytesIO(screened), sanitize_html=False, resolve_relative_uris=False)
+    document = _parsed(screened)
     if not document.version and not document.entries:
         head = screened[:2_000].lower()
         web_page = b"<html" in head or b"<!doctype html" in head
@@ -59,6 +59,13 @@ def read_feed(body: bytes, charset: str, url: str, now: datetime) -> FeedDocumen
         flags=flags,
         ttl_s=_ttl(about),
     )
+
+
+def _parsed(screened: bytes) -> Any:
+    try:
+        return feedparser.parse(io.BytesIO(screened), sanitize_html=False, resolve_relative_uris=False)
+    except Exception as error:  # what feedparser raises on garbage is a bug of its own, of any type
+        raise ParseError("parser_failed", f"{type(error).__name__}: {error}"[:200]) from error
 
 
 def _ttl(about: Any) -> int:

@@ -1,7 +1,7 @@
 """Polls in, entries out; entries in, pages out."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from schemas.page import Page
 from transforms import clock
 from transforms.dead_letters import entry_letter, feed_letter
 from transforms.errors import FetchError
+from transforms.fetch.by_turns import by_turns
 from transforms.fetch.client import Client
 from transforms.fetch.loop import FetchLoop, loop_of
 from transforms.fetch.page import PageRules, fetch_page
@@ -112,10 +113,30 @@ def _values(group: tuple[int, Iterable[Any]]) -> Iterable[Any]:
 
 
 class _Fetch(InFlight):
-    """Calls that go through the fetch loop; each is counted there until its result is taken."""
+    """Calls that go through the fetch loop; each is counted there until its result is taken.
+
+    A bundle's elements come host after host, and of one host few may be fetched at a time: so they are kept, and begun
+    with the hosts by turns.
+    """
 
     limit = _IN_FLIGHT
+    host: Any
     _loop: FetchLoop
+
+    def start_bundle(self) -> None:
+        super().start_bundle()
+        self._kept: list[tuple[Any, Any, Any]] = []
+
+    def process(
+        self, element: Any, timestamp: Any = beam.DoFn.TimestampParam, window: Any = beam.DoFn.WindowParam
+    ) -> Iterator[Any]:
+        self._kept.append((element, timestamp, window))
+        return iter(())
+
+    def finish_bundle(self) -> Iterator[Any]:
+        for element, timestamp, window in by_turns(self._kept, lambda kept: type(self).host(kept[0])):
+            yield from super().process(element, timestamp, window)
+        yield from super().finish_bundle()
 
     def give_up(self, future: "Future[Any]") -> None:
         super().give_up(future)
@@ -123,6 +144,8 @@ class _Fetch(InFlight):
 
 
 class _PollFeeds(_Fetch):
+    host = _poll_host
+
     def __init__(self, fetch: FetchSettings, sandbox: SandboxSettings) -> None:
         self._fetch, self._sandbox = fetch, sandbox
 
@@ -149,6 +172,8 @@ class _PollFeeds(_Fetch):
 
 
 class _GetPages(_Fetch):
+    host = _entry_host
+
     def __init__(self, fetch: FetchSettings, rules: PageRules) -> None:
         self._fetch, self._rules = fetch, rules
 

@@ -158,3 +158,11 @@ def test_the_operators_words_win():
     (entry,) = parse(rss(item()), Feed(FEED.url, "Mine", (), "fr")).entries
 
     assert (entry.source_name, entry.language) == ("Mine", "fr")
+
+
+def test_garbage_that_breaks_the_parser_is_one_reason():
+    """feedparser stumbles over a link that closes twice; found by fuzzing."""
+    body = b"<rss><channel><item><link>htt</item>x</link><guid>g</guid><p{hannel></rss>"
+
+    with pytest.raises(ParseError, match="parser_failed: KeyError"):
+        parse(body)

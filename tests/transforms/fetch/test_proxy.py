@@ -5,7 +5,7 @@ import pytest
 from tests.transforms.fetch.conftest import failure, fetch
 from tests.transforms.fetch.hostile import HostileServer, answer
 from transforms.errors import UsageError
-from transforms.fetch.proxy import proxy_ends, proxy_names, proxy_of
+from transforms.fetch.proxy import environment_proxies, proxy_ends, proxy_names, proxy_of
 from transforms.fetch.settings import fetch_settings
 
 
@@ -17,24 +17,29 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
+def _proxy(url: str) -> str | None:
+    """Through what a URL is fetched in this environment."""
+    return proxy_of(url, environment_proxies())
+
+
 def test_each_scheme_has_its_proxy(monkeypatch: pytest.MonkeyPatch):
     """Hosts that NO_PROXY names are asked directly, and their subdomains."""
     monkeypatch.setenv("HTTPS_PROXY", "http://ann:hunter2@proxy.example:3128")
     monkeypatch.setenv("http_proxy", "plain.example:8080")
     monkeypatch.setenv("NO_PROXY", "intra.example, .local")
 
-    assert proxy_of("https://news.example/a") == "http://ann:hunter2@proxy.example:3128"
-    assert proxy_of("http://news.example/a") == "http://plain.example:8080"
-    assert proxy_of("https://intra.example/a") is None
-    assert proxy_of("https://www.intra.example/a") is None
-    assert proxy_of("https://notintra.example/a") is not None
+    assert _proxy("https://news.example/a") == "http://ann:hunter2@proxy.example:3128"
+    assert _proxy("http://news.example/a") == "http://plain.example:8080"
+    assert _proxy("https://intra.example/a") is None
+    assert _proxy("https://www.intra.example/a") is None
+    assert _proxy("https://notintra.example/a") is not None
     assert proxy_names() == ("http://plain.example:8080", "http://proxy.example:3128")
     assert proxy_ends() == (("plain.example", 8080), ("proxy.example", 3128))
 
 
 def test_without_a_proxy_there_is_none():
     """Nothing is reported either."""
-    assert (proxy_of("https://news.example/a"), proxy_names()) == (None, ())
+    assert (_proxy("https://news.example/a"), proxy_names()) == (None, ())
 
 
 @pytest.mark.parametrize("proxy", ["socks5://ann:hunter2@proxy.example:1080", "http://proxy.example:port"])
