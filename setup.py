@@ -28,6 +28,7 @@ setup(
         "trafilatura>=2.0,<3",
         "lxml>=5.3,<7",
         "lxml_html_clean>=0.4,<1",
+        "tld>=0.13,<1",
         "langdetect>=1.0.9,<2",
         "pyarrow>=19,<26",
         "numpy>=1.26,<3",

@@ -54,8 +54,9 @@ _SEEDS = {
     ),
     "pages": (
         "<!doctype html><html lang=en><head><title>Rain | Elbe</title><meta property='og:title' content='Rain'>"
-        '<script type="application/ld+json">{"@type":"NewsArticle","author":[{"name":"Ada Pen"}],"datePublished":"2026-11-20"}'
-        "</script></head><body><h1>Rain</h1><p class=byline>By Ada Pen</p><p>GENEVA (AP) — It rained all night again.</p>"
+        '<script type="application/ld+json">{"@type":"NewsArticle","author":[{"name":"Ada Pen"}],'
+        '"datePublished":"2026-11-20"}'
+        "</script></head><body><h1>Rain</h1><p class=byline>By Ada Pen</p><p>GENEVA (AP) — It rained all night.</p>"
         "<table><tr><td>1</table><p>Source: AFP</p></body></html>",
     ),
     "links": ("http://E.example:80/a b?utm_source=x&id=3#top", "//e.example/é", "http://[::1]:443/", "../a?b=%zz"),

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from schemas.parquet import COLUMNS, schema_of
 
-VIEWS = ("texts", "clusters", "stories", "topics", "letters", "feeds")
+VIEWS = ("texts", "clusters", "stories", "topics", "letters", "feeds", "boilerplate")
 
 _CORRECTIONS = pa.schema([("article_id", pa.string()), ("cluster_id", pa.string())])
 

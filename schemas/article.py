@@ -14,6 +14,10 @@ PAGE_FLAGS = {
     "gallery": "mostly pictures with captions",
     "video": "mostly a video, with a short text",
     "paywall_teaser": "only the opening of a text that is not free",
+    "downgraded": "a redirect led from https to http",
+    "canonical_foreign": "the page names a page of another site as its canonical one, which says nothing here",
+    "encoding_guessed": "neither UTF-8, nor what header or markup say: the page's encoding was guessed",
+    "truncated": "the text had more than 500,000 characters",
 }
 
 

@@ -199,3 +199,17 @@ def test_a_feed_is_one_row(tmp_path: Path):
     columns = "outcome, reason, retry_after_at, polls, entries_new, new_per_day, last_success_at, last_new_at"
     assert ask(database, f"SELECT {columns} FROM feeds") == [("failed", "timeout", None, 2, 2, 1.0, NOW, NOW)]
     assert ask(database, "SELECT count(*), count(DISTINCT feed_url) FROM feeds") == [(1, 1)]
+
+
+def test_texts_that_many_urls_share_are_boilerplate(tmp_path: Path):
+    """A wall that four URLs of a site have in common is found; a text that three have is not."""
+    wall, notice = ({"body_text": text, "content_sha256": digest(text)} for text in ("Please log in.", "Moved."))
+    rows = [
+        tagged(article(common["body_text"], f"http://news.example/{word}{n}", **common))
+        for word, common, times in (("w", wall, 4), ("n", notice, 3))
+        for n in range(times)
+    ]
+    database = connect(publish(tmp_path, rows))
+
+    found = ask(database, "SELECT source_domain, urls, left(example, 21), beginning FROM boilerplate")
+    assert found == [("news.example", 4, "http://news.example/w", "Please log in.")]

@@ -9,7 +9,10 @@ from schemas.dating import Dating
 from schemas.entry import Entry
 from schemas.page import Page
 from transforms.credits.read import best_credits, feed_credits
+from transforms.errors import ExtractError
 from transforms.extract.authors import Authors, choose_authors, names_person
+from transforms.extract.charset import is_guess
+from transforms.extract.links import is_foreign
 from transforms.extract.page import extract_fragment, extract_page
 from transforms.extract.titles import folded
 
@@ -19,23 +22,31 @@ _MAX_BODY = 500_000
 
 
 def extract_article(page: Page) -> Article:
-    """Return the article behind a page, or from the feed's full text where the page has no HTML.
+    """Return the article behind a page, or from the feed's full text where the page is not there or has none.
 
     Raises ExtractError where there is no article to give.
     """
-    entry = page.entry
     if page.html is None:
-        found = extract_fragment(entry.content_html, url=entry.url, now=page.fetched_at, language_hint=entry.language)
-    else:
+        return assemble(page, _of_feed(page))
+    try:
         found = extract_page(
             page.html,
             url=page.final_url,
             charset=page.charset,
             now=page.fetched_at,
-            language_hint=entry.language,
-            given=_given(entry),
+            language_hint=page.entry.language,
+            given=_given(page.entry),
         )
+    except ExtractError:
+        if not page.entry.content_html:
+            raise
+        found = _of_feed(page)
     return assemble(page, found)
+
+
+def _of_feed(page: Page) -> Extraction:
+    entry = page.entry
+    return extract_fragment(entry.content_html, url=entry.url, now=page.fetched_at, language_hint=entry.language)
 
 
 def _given(entry: Entry) -> set[str]:
@@ -47,7 +58,7 @@ def _given(entry: Entry) -> set[str]:
 # what passes from the feed's entry, and from the page, into the article as it is
 _OF_ENTRY = ("article_id", "url", "guid", "feed_url", "entry_sha256", "run_id", "known")
 _OF_PAGE = (
-    *("canonical_url", "image_url", "section", "dateline_text", "dateline_place", "paywalled", "page_flags"),
+    *("canonical_url", "image_url", "section", "dateline_text", "dateline_place", "paywalled"),
     *("extractor", "language", "language_source", "language_confidence"),
 )
 
@@ -60,6 +71,7 @@ def assemble(page: Page, found: Extraction) -> Article:
     same = {name: getattr(entry, name) for name in _OF_ENTRY} | {name: getattr(found, name) for name in _OF_PAGE}
     return Article(
         entry_flags=entry.flags,
+        page_flags=found.page_flags + odd_page(page, found),
         source_domain=(urlsplit(page.final_url).hostname or "").removeprefix("www."),
         source_name=entry.source_name or found.site_name,
         title=entry.title or found.title,
@@ -86,6 +98,17 @@ def assemble(page: Page, found: Extraction) -> Article:
         content_sha256=text_hash(body),
         **same,
     )
+
+
+def odd_page(page: Page, found: Extraction) -> tuple[str, ...]:
+    """What is odd about a page besides its kind, as words of PAGE_FLAGS in their order."""
+    holds = {
+        "downgraded": "downgraded" in page.flags,
+        "canonical_foreign": is_foreign(found.canonical_url, page.final_url),
+        "encoding_guessed": page.html is not None and found.extractor != "feed" and is_guess(page.html, page.charset),
+        "truncated": len(found.body_text) > _MAX_BODY,
+    }
+    return tuple(flag for flag, odd in holds.items() if odd)
 
 
 def text_hash(text: str) -> str:

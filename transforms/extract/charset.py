@@ -28,6 +28,17 @@ def to_utf8(html: bytes, charset: str = "") -> bytes:
     return (html if _is_utf8(html) else _decode(html, charset).encode("utf-8", "replace")).translate(None, _CONTROL)
 
 
+def is_guess(html: bytes, charset: str = "") -> bool:
+    """Whether nothing but a guess says how a page is encoded.
+
+    >>> is_guess("café".encode("cp1252"), "iso-8859-1"), is_guess("café".encode("cp1252"))
+    (False, True)
+    """
+    if _is_utf8(html) or html.startswith(tuple(bom for bom, _ in _BOMS)):
+        return False
+    return not (_mostly_utf8(html) or _declared(html, charset))
+
+
 def _is_utf8(html: bytes) -> bool:
     if html.startswith(tuple(bom for bom, _ in _BOMS)):
         return False

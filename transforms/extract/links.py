@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
+
+from tld import get_fld
 
 from transforms.errors import RejectError
 from transforms.extract.jsonld import Node, parts, string
@@ -17,13 +19,35 @@ _MOST = 10
 
 
 def own_address(tree: Any, meta: Meta, url: str) -> str:
-    """The address the page gives itself, normalised; "" for none or an impossible one."""
+    """The address the page gives itself, normalised; "" for none, an impossible one, or the front page's."""
     links = (squash(link.get("href") or "") for link in tree.iter("link") if link.get("rel") == "canonical")
     stated = next((link for link in chain(links, values(meta, ("og:url",))) if link), "")
     try:
-        return canonical_url(urljoin(url, stated)) if stated else ""
+        own = canonical_url(urljoin(url, stated)) if stated else ""
     except (RejectError, ValueError):  # ValueError: urljoin on a malformed host
         return ""
+    return "" if _is_front(own) and not _is_front(url) else own
+
+
+def _is_front(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.path in ("", "/") and not parts.query
+
+
+def is_foreign(address: str, url: str) -> bool:
+    """Whether an address belongs to another site than a URL, by the public suffix list.
+
+    >>> is_foreign("https://amp.e.co.uk/1", "https://www.e.co.uk/1"), is_foreign("https://f.co.uk/1", "https://e.co.uk/1")
+    (False, True)
+    """
+    return bool(address) and _site(address) != _site(url)
+
+
+def _site(url: str) -> str:
+    """The registrable domain; of a host without a public suffix the last two labels, of an address all of it."""
+    host = urlsplit(url).hostname or ""
+    labels = host.split(".")
+    return get_fld(url, fail_silently=True) or (host if labels[-1].isdigit() else ".".join(labels[-2:]))
 
 
 def lead_image(node: Node, known: Mapping[str, Node], meta: Meta, url: str) -> str:
