@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import tomllib
 
+from bench.hostile import HostileServer, answer, redirect
 from pipeline.cli import main
 from schemas.dead_letter import REASONS
 from tests.makers import NEXT_SLOT, NOW, SLOT
-from tests.transforms.fetch.hostile import HostileServer, answer, redirect
 from tests.transforms.write.records import feed_run, staged
 from transforms import clock
 from transforms.fetch.check import _WAYS_OUT

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import stamina
 
-from tests.transforms.fetch.hostile import HostileServer
+from bench.hostile import HostileServer
 from transforms.errors import FetchError
 from transforms.fetch.client import Answer, Client
 from transforms.fetch.settings import FetchSettings

@@ -9,13 +9,13 @@ from typing import Any
 import aiohttp.connector
 import pytest
 
+from bench.hostile import HostileServer, answer, redirect
 from schemas.article import Article
 from schemas.entry import Entry
 from schemas.page import Page
 from tests import makers
 from tests.transforms.fetch.bad_pages import DEVIATIONS, ELSEWHERE
 from tests.transforms.fetch.conftest import failure, with_client
-from tests.transforms.fetch.hostile import HostileServer, answer, redirect
 from transforms.dead_letters import entry_letter
 from transforms.errors import ExtractError
 from transforms.extract.article import extract_article

@@ -5,8 +5,8 @@ import socket
 
 import pytest
 
+from bench.hostile import HostileServer, after, answer, redirect, reset
 from tests.transforms.fetch.conftest import SETTINGS, failure, fetch, with_client
-from tests.transforms.fetch.hostile import HostileServer, after, answer, redirect, reset
 from transforms.errors import FetchError
 
 

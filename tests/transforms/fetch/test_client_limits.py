@@ -6,27 +6,9 @@ import zlib
 
 import pytest
 
+from bench.attacks import BAD_HTTP, BREAKS, SLOW, TEXT, TOO_LARGE
+from bench.hostile import HostileServer, after, answer, redirect
 from tests.transforms.fetch.conftest import failure, fetch
-from tests.transforms.fetch.hostile import Behaviour, HostileServer, after, answer, endless, raw, redirect, reset
-
-CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-TEXT = b"They met and they talked. " * 400
-
-
-BREAKS: dict[str, tuple[Behaviour, str]] = {
-    "closed without a word": (raw(b""), "connect_error"),
-    "reset without a word": (reset(), "connect_error"),
-    "reset in the body": (reset(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf"), "truncated|connect_error"),
-    "closed in the body": (answer(b"half", length=1000), "truncated"),
-    "closed in a chunk": (raw(CHUNKED + b"a\r\nhalf"), "truncated"),
-    "closed between chunks": (raw(CHUNKED + b"4\r\nhalf\r\n"), "truncated"),
-    "gzip breaks off": (answer(gzip.compress(TEXT)[:-20], content_encoding="gzip"), "truncated"),
-    "gzip breaks off at the close": (
-        raw(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(TEXT)[:-20]),
-        "truncated",
-    ),
-    "deflate breaks off": (answer(zlib.compress(TEXT)[:-20], content_encoding="deflate"), "truncated"),
-}
 
 
 @pytest.mark.parametrize("name", BREAKS)
@@ -40,31 +22,11 @@ def test_a_broken_connection_is_tried_again(server: HostileServer, name: str):
     assert fetch(server.on("/b", behaviour, answer(b"whole"))).body == b"whole"
 
 
-BAD_HTTP: dict[str, Behaviour] = {
-    "garbage in place of a status": raw(b"\x00\x01garbage\r\n\r\n"),
-    "another protocol": raw(b"SSH-2.0-OpenSSH_9.6\r\n"),
-    "an endless header": endless(b"HTTP/1.1 200 OK\r\nX: ", b"a" * 65_536),
-    "endless headers": endless(b"HTTP/1.1 200 OK\r\n", b"X-1: a\r\n" * 4_096),
-    "two lengths": raw(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabcde"),
-    "a length and chunks": raw(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-    "a length below zero": raw(b"HTTP/1.1 200 OK\r\nContent-Length: -3\r\n\r\nabc"),
-}
-
-
 @pytest.mark.parametrize("name", BAD_HTTP)
 def test_what_is_no_http_is_refused(server: HostileServer, name: str):
     """It is named so, at once, and not tried again."""
     assert failure(server.on("/a", BAD_HTTP[name])).reason == "bad_http"
     assert server.asked("/a") == 1
-
-
-SLOW: dict[str, Behaviour] = {
-    "never answers": after(60, answer()),
-    "slow header": endless(b"HTTP/1.1 200 OK\r\nX: ", b"a", pause=0.05),
-    "slow body": endless(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b"a", pause=0.05),
-    "slow chunks": endless(CHUNKED, b"1\r\na\r\n", pause=0.05),
-    "only interim answers": endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n", pause=0.05),
-}
 
 
 @pytest.mark.parametrize("name", SLOW)
@@ -113,20 +75,6 @@ def test_a_plain_body_announced_as_coded_is_refused(server: HostileServer, codin
     """The body is not the stream that the header says."""
     assert failure(server.on("/a", answer(b"hello, plain", content_encoding=coding))).reason == "bad_encoding"
     assert server.asked("/a") == 1
-
-
-def bomb(megabytes: int) -> bytes:
-    """A gzip stream of zeros."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    return b"".join(packer.compress(bytes(1 << 20)) for _ in range(megabytes)) + packer.flush()
-
-
-TOO_LARGE: dict[str, Behaviour] = {
-    "gzip bomb": answer(bomb(200), content_encoding="gzip"),
-    "announced": answer(b"x", length=10**12),
-    "endless body": endless(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 65_536),
-    "endless chunks": endless(CHUNKED, b"1\r\nx\r\n" * 4_096),
-}
 
 
 @pytest.mark.parametrize("name", TOO_LARGE)

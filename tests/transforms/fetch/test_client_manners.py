@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from bench.hostile import HostileServer, answer, redirect
 from tests.transforms.fetch.conftest import SETTINGS, failure, fetch, with_client
-from tests.transforms.fetch.hostile import HostileServer, answer, redirect
 from transforms.errors import FetchError
 from transforms.fetch.client import Client
 

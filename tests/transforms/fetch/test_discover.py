@@ -2,8 +2,8 @@
 
 import pytest
 
+from bench.hostile import HostileServer, answer
 from tests.transforms.fetch.conftest import with_client
-from tests.transforms.fetch.hostile import HostileServer, answer
 from transforms.errors import FetchError
 from transforms.fetch.discover import Found, discover_feeds, robots_sitemaps, usual_places
 from transforms.fetch.find import find_feeds

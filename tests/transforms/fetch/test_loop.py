@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.transforms.fetch.hostile import HostileServer, after, answer
+from bench.hostile import HostileServer, after, answer
 from transforms.errors import FetchError
 from transforms.fetch.client import Answer, Client
 from transforms.fetch.loop import FetchLoop, close_loops, loop_of

@@ -2,11 +2,11 @@
 
 import pytest
 
+from bench.hostile import HostileServer, answer, endless, redirect
 from schemas.feed import Feed
 from schemas.page import Page
 from tests import makers
 from tests.transforms.fetch.conftest import with_client
-from tests.transforms.fetch.hostile import HostileServer, answer, endless, redirect
 from transforms.errors import FetchError
 from transforms.fetch.page import PageRules, fetch_page
 

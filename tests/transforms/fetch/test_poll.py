@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from bench.hostile import HostileServer, answer, redirect
 from schemas.feed import Feed, FeedState, Poll, SecretRef
 from schemas.feed_run import FeedRun
 from tests import makers
 from tests.transforms.fetch.conftest import with_client
-from tests.transforms.fetch.hostile import HostileServer, answer, redirect
 from transforms.errors import ExtractError
 from transforms.fetch.parse import parse_feed
 from transforms.fetch.poll import Polled, poll_feed

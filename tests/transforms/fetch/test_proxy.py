@@ -2,8 +2,8 @@
 
 import pytest
 
+from bench.hostile import HostileServer, answer
 from tests.transforms.fetch.conftest import failure, fetch
-from tests.transforms.fetch.hostile import HostileServer, answer
 from transforms.errors import UsageError
 from transforms.fetch.proxy import environment_proxies, proxy_ends, proxy_names, proxy_of
 from transforms.fetch.settings import fetch_settings

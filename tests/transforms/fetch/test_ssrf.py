@@ -7,8 +7,9 @@ import aiohttp
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from bench.attacks import FORMS, Canary
+from bench.hostile import HostileServer, redirect
 from tests.transforms.fetch.conftest import failure
-from tests.transforms.fetch.hostile import HostileServer, redirect
 from transforms.errors import FetchError
 
 REFUSED = {
@@ -22,27 +23,6 @@ REFUSED = {
 }
 
 
-class Canary:
-    """A socket that listens on every address of this machine, and can tell whether anybody came."""
-
-    def __init__(self) -> None:
-        self._socket = socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True)
-        self._socket.setblocking(False)
-        self.port: int = self._socket.getsockname()[1]
-
-    def reached(self) -> bool:
-        """Whether a connection was made since the last call."""
-        try:
-            self._socket.accept()[0].close()
-        except BlockingIOError:
-            return False
-        return True
-
-    def close(self) -> None:
-        """Listen no more."""
-        self._socket.close()
-
-
 @pytest.fixture(scope="module")
 def canary() -> Iterator[Canary]:
     """One that listens."""
@@ -53,15 +33,7 @@ def canary() -> Iterator[Canary]:
     listening.close()
 
 
-FORMS = """
-127.0.0.1 localhost LOCALHOST localhost. ip6-localhost 127.0.0.1. 127.0.0.1%2e 127.1 127.0.1 127.99.1.2
-2130706433 0x7f000001 0x7f.0.0.1 0x7f.1 017700000001 0177.0.0.1 0177.0.0.01 00000177.0.0.1 0 0.0.0.0
-[::1] [::] [0:0:0:0:0:0:0:1] [::ffff:127.0.0.1] [::ffff:7f00:1] [0:0:0:0:0:ffff:127.0.0.1]
-[::127.0.0.1] [64:ff9b::127.0.0.1] [2002:7f00:1::] [::1%25lo] ①②⑦.⓪.⓪.① 127。0。0。1 １２７.0.0.1
-user@127.0.0.1 news.example@127.0.0.1 news.example:x@127.0.0.1 news.example\\@127.0.0.1
-169.254.169.254 10.0.0.1 192.168.0.1 100.100.100.200 168.63.129.16 [fd00:ec2::254] metadata.google.internal
-"""
-HOSTS = [*FORMS.split(), "127.0.0.1\t", socket.gethostname()]
+HOSTS = [*FORMS, "127.0.0.1\t", socket.gethostname()]
 
 
 @pytest.mark.parametrize("resolver", [aiohttp.DefaultResolver, aiohttp.ThreadedResolver])

@@ -6,10 +6,10 @@ from datetime import datetime, timezone
 
 import pytest
 
+from bench.hostile import HostileServer, answer, redirect, reset
 from schemas.feed import Feed, FeedState, Poll
 from tests import makers
 from tests.transforms.collect import counts, outputs_of
-from tests.transforms.fetch.hostile import HostileServer, answer, redirect, reset
 from transforms.dead_letters import from_payload
 from transforms.fetch.loop import close_loops, loop_of
 from transforms.fetch.settings import FetchSettings

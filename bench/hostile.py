@@ -1,16 +1,18 @@
-"""An HTTP server that behaves as badly as a test wants it to, on loopback, byte by byte.
+"""An HTTP server that behaves as badly as one wants it to, on loopback, byte by byte.
 
-A test says what each path does (`server.on(path, behaviour, …)`), fetches, and looks at `server.requests`.
+Say what each path does (`server.on(path, behaviour, …)`), fetch, and look at `server.requests`.
 """
 
 import asyncio
 import contextlib
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from ssl import SSLContext
 from types import TracebackType
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 # answers one request on an open connection, which is closed afterwards
 Behaviour = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
@@ -44,13 +46,15 @@ class HostileServer:
         self.url = f"{'https' if self._tls else 'http'}://{self._host}:{self.port}"
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None):
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
         self._run(self._stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
 
-    def _run(self, coroutine):
+    def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout=5)
 
     async def _stop(self) -> None:
@@ -76,7 +80,7 @@ class HostileServer:
         self.open += 1
         self.peak = max(self.peak, self.open)
         # a client that gives up is what most behaviours are for
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             await self._behave(await _request(reader), writer)
         self.open -= 1
         self._tasks.discard(task)
