@@ -81,14 +81,14 @@ def screen_feed(body: bytes, http_charset: str = "") -> Screened:
     >>> screen_feed(b"<rss>&#xD800;\\x0b</rss>").body.decode()
     '<rss>\\ufffd</rss>'
     """
-    text, flags = _decode(inflate(body), http_charset)
+    decoded, flags = _decode(inflate(body), http_charset)
+    text = _REFERENCE.sub(_possible, _CONTROL.sub("", decoded))
     if not text.strip():
         raise ParseError("empty_body")
     if _ENTITY.search(text):
         raise ParseError("dtd_entities", "<!ENTITY is refused before parsing")
     if _LONG_TAG.search(text):
         raise ParseError("tag_too_long", f"a tag of more than {_MAX_TAG:,} characters")
-    text = _REFERENCE.sub(_possible, _CONTROL.sub("", text))
     declared_as_utf8 = _DECLARED.sub(lambda match: match[0].replace(match[1], "utf-8"), text, count=1)
     return Screened(declared_as_utf8.encode("utf-8", "replace"), flags)
 

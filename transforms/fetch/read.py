@@ -47,7 +47,7 @@ def read_feed(body: bytes, charset: str, url: str, now: datetime) -> FeedDocumen
     # mark-up is cleaned later, where it is kept: feedparser's own cleaning triples the time of a full-text feed
     # and it is not told the feed's URL, with which it would make a link of every GUID; xml:base it heeds all the same
     document = _parsed(screened)
-    if not document.version and not document.entries:
+    if not document.get("version") and not document.entries:
         head = screened[:2_000].lower()
         web_page = b"<html" in head or b"<!doctype html" in head
         raise ParseError("not_a_feed_html" if web_page else "not_a_feed", document.feed.get("title", "")[:200])
