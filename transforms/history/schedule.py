@@ -51,15 +51,17 @@ def scheduled(run: FeedRun, feed: Feed, now: datetime) -> FeedRun:
         interval, wait = run.poll_interval_s, (run.poll_interval_s or _FIRST) * (1 + _STRETCH * weight)
     else:
         weight, interval = 0.0, _bounded(_learned(run), feed)
-        wait = max(interval, run.fresh_for_s)
+        wait = interval
     wait = _bounded(wait, feed) + (_jitter(run) * wait if run.reason == "rate_limited" else 0)
-    due = now + timedelta(seconds=round(wait))
-    return replace(
-        run,
-        failure_weight=weight,
-        poll_interval_s=round(interval),
-        next_poll_at=max(due, run.retry_after_at) if run.retry_after_at else due,
-    )
+    due = max(now + timedelta(seconds=round(wait)), _stale_at(run, feed), run.retry_after_at or now)
+    return replace(run, failure_weight=weight, poll_interval_s=round(interval), next_poll_at=due)
+
+
+def _stale_at(run: FeedRun, feed: Feed) -> datetime:
+    """When the answer is no longer fresh, counted from its end; within the longest wait. A failure is none."""
+    answered = run.started_at + timedelta(milliseconds=run.duration_ms)
+    fresh = 0 if run.outcome == "failed" else min(run.fresh_for_s, feed.max_poll)
+    return answered + timedelta(seconds=fresh)
 
 
 def _learned(run: FeedRun) -> float:

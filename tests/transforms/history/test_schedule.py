@@ -79,7 +79,7 @@ def test_the_operators_bounds_hold():
 @pytest.mark.parametrize(("fresh", "expected"), [(10, 4_500), (10_000, 10_000), (999_999, 86_400)])
 def test_a_feed_is_left_alone_for_as_long_as_it_is_fresh(fresh: int, expected: int):
     """TTL, Cache-Control and Expires put a poll off, up to the longest wait; what is learned stays."""
-    run = replace(RUN, fresh_for_s=fresh)
+    run = replace(RUN, fresh_for_s=fresh, duration_ms=0)
 
     assert wait(run) == expected
     assert scheduled(run, BOUNDED, NOW).poll_interval_s == 4_500
@@ -144,3 +144,15 @@ def test_feeds_refused_together_come_apart():
 def test_a_feed_that_is_gone_is_not_polled_again():
     """410 ends it."""
     assert scheduled(replace(RUN, outcome="gone", reason="http_410"), BOUNDED, NOW).next_poll_at is None
+
+
+def test_an_answer_is_fresh_from_its_end():
+    """Not from the start of a run that came to it late."""
+    late = replace(RUN, fresh_for_s=7_200, started_at=NOW + timedelta(seconds=90), duration_ms=10_000)
+
+    assert wait(late) == 7_300
+
+
+def test_a_failure_is_not_fresh():
+    """What the last answer asked for does not put off the next try."""
+    assert wait(replace(RUN, outcome="failed", reason="timeout", fresh_for_s=80_000)) == 5_400
