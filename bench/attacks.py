@@ -9,7 +9,6 @@ tells what it takes without an attack. Addresses that must not be reached are tr
 
 import gzip
 import json
-import logging
 import resource
 import socket
 import subprocess
@@ -189,7 +188,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv[:1] == ["--child"]:
         return _child(*argv[1:])
     stop_cleanly()
-    logging.getLogger("stamina").setLevel(logging.ERROR)
     attacks = _all()
     parser = arguments("Servers that do harm, against the real client.")
     parser.add_argument(

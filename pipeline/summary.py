@@ -77,7 +77,7 @@ def _stage_rows(
     yield "fetch feeds", polled, entries, f"entries; {unmodified:,} feeds not modified, {failed:,} failed"
     seen = f"{new:,} new, {changed:,} changed, {again:,} tried again; {of('history', 'seen'):,} seen already"
     yield "drop seen", entries + again, new + changed, seen
-    yield "fetch pages", new + changed, pages, "pages"
+    yield "fetch pages", new + changed, pages, f"pages; {of('fetch', 'retries'):,} requests made again"
     yield "extract", pages, articles, f"articles; {unchanged:,} edits without effect"
     yield "dedup", articles, of("dedup", "canonical"), f"stories; {reprints:,} reprints, {revisions:,} revisions"
     yield "tag", articles, of("tag", "articles"), f"with topics; {of('tag', 'untagged'):,} without"

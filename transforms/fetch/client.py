@@ -28,6 +28,9 @@ from transforms.fetch.settings import FetchSettings
 from transforms.fetch.waits import retry_after
 from transforms.urls import absolute_url, host_of, same_origin
 
+# retries are counted, not logged one by one
+stamina.instrumentation.set_on_retry_hooks(())
+
 MAX_REDIRECTS = 5
 _PERMANENT = {301, 308}
 # seconds that a host rests after a 429 that asks for no time
@@ -92,6 +95,8 @@ class Client:
 
     def __init__(self, settings: FetchSettings, gate: asyncio.Event) -> None:
         self._settings, self._gate = settings, gate
+        # requests made again, so far
+        self.retries = 0
         self._hosts = Hosts(settings)
         self._robots = Robots(self._read_robots, lambda url, seconds: self._hosts.slow_down(host_of(url), seconds))
         self._proxies = environment_proxies()
@@ -133,6 +138,7 @@ class Client:
             with attempt:
                 if attempt.num == 1:
                     raise first  # was made without stamina, which costs half as much as a request
+                self.retries += 1
                 return await self._follow(url, wish)
         raise AssertionError("stamina returns or raises")  # pragma: no cover
 

@@ -13,7 +13,7 @@ from transforms.errors import FetchError
 
 _BLOCKED = re.compile(r"blocked_address|blocked_port")
 # failures that may pass in a second
-_SOON = {"connect_error", "dns_error", "truncated", "http_5xx"}
+_SOON = {"connect_error", "dns_error", "truncated", "bad_http", "http_5xx"}
 _STATUS_REASONS = {
     401: "http_403",
     402: "http_403",

@@ -29,6 +29,7 @@ class FetchLoop:
         self._waiting = 0
         self._gate, self._client = asyncio.run_coroutine_threadsafe(self._make(), self._loop).result()
         self._cpu_total = self._cpu_reported = 0.0
+        self._retries_reported = 0
 
     async def _make(self) -> tuple[asyncio.Event, Client]:
         gate = asyncio.Event()
@@ -65,6 +66,12 @@ class FetchLoop:
         total = self._cpu_total
         since, self._cpu_reported = total - self._cpu_reported, total
         return round(since * 1e6)
+
+    def retries(self) -> int:
+        """Requests made again since the last call."""
+        total = self._client.retries
+        since, self._retries_reported = total - self._retries_reported, total
+        return since
 
     def close(self) -> None:
         """End the connections and the loop."""

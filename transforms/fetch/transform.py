@@ -138,6 +138,12 @@ class _Fetch(InFlight):
             yield from super().process(element, timestamp, window)
         yield from super().finish_bundle()
 
+    def _used(self, run_id: str, cpu_us: int = 0) -> Iterator[Any]:
+        """What the loop, and others for it, used since this was asked last."""
+        yield tally(run_id, STAGE, "cpu_us", cpu_us + self._loop.cpu_us())
+        if retries := self._loop.retries():
+            yield tally(run_id, STAGE, "retries", retries)
+
     def give_up(self, future: "Future[Any]") -> None:
         super().give_up(future)
         self._loop.taken()
@@ -168,7 +174,7 @@ class _PollFeeds(_Fetch):
             yield pvalue.TaggedOutput(DEAD, feed_letter(poll.feed.url, run_id, error, clock.now()))
         yield tally(run_id, STAGE, f"feeds_{polled.run.outcome}")
         yield tally(run_id, STAGE, "entries", len(polled.entries) + len(polled.refusals))
-        yield tally(run_id, STAGE, "cpu_us", polled.cpu_us + self._loop.cpu_us())
+        yield from self._used(run_id, polled.cpu_us)
 
 
 class _GetPages(_Fetch):
@@ -188,7 +194,7 @@ class _GetPages(_Fetch):
 
     def finish(self, entry: Entry, future: "Future[Page]") -> Iterable[Any]:
         self._loop.taken()
-        yield tally(entry.run_id, STAGE, "cpu_us", self._loop.cpu_us())
+        yield from self._used(entry.run_id)
         try:
             page = future.result()
         except FetchError as error:

@@ -24,9 +24,9 @@ def test_a_broken_connection_is_tried_again(server: HostileServer, name: str):
 
 @pytest.mark.parametrize("name", BAD_HTTP)
 def test_what_is_no_http_is_refused(server: HostileServer, name: str):
-    """It is named so, at once, and not tried again."""
+    """It is named so; three tries, for what garbles a connection may pass."""
     assert failure(server.on("/a", BAD_HTTP[name])).reason == "bad_http"
-    assert server.asked("/a") == 1
+    assert server.asked("/a") == 3
 
 
 @pytest.mark.parametrize("name", SLOW)

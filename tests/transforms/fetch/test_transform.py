@@ -93,7 +93,7 @@ def test_entries_become_pages_or_letters(server: HostileServer, settings: FetchS
         "/reset": ("connect_error", 0, False),
     }
     assert from_payload(letters["/reset"].payload) == entries[2]
-    assert (len(got["dead"]), counts(got["tallies"])) == (2, {"pages": 2})
+    assert (len(got["dead"]), counts(got["tallies"])) == (2, {"pages": 2, "retries": 2})
 
 
 def test_a_bug_fails_the_run_and_leaves_the_gate_open(
