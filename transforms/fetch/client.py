@@ -112,6 +112,8 @@ class Client:
             max_line_size=16_384,
             max_field_size=16_384,
         )
+        # it would ask a second time by itself, without the host's turn
+        self._session._retry_connection = False
 
     async def close(self) -> None:
         """End the session and its connections."""
