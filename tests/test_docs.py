@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.options import add_options
 from schemas.dictionary import PAGES
+from transforms.fetch.feed_table import SETTINGS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -28,6 +29,14 @@ def test_the_options_table_is_the_parser():
 
     declared = {f"{action.option_strings[0]} {action.metavar}": str(action.help) for action in parser._actions}
     assert table("Run it for real") == declared
+
+
+def test_the_settings_table_is_the_code():
+    """Every setting that a feed list may have is in docs/fetching.md, in the code's order, and no other."""
+    page = (ROOT / "docs" / "fetching.md").read_text("utf-8").split("| setting |", 1)[1].split("\n\n", 1)[0]
+    listed = re.findall(r"^\| `(\w+)` \|", page, re.M)
+
+    assert listed == [name for name in SETTINGS if name not in ("password", "token")]
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -27,10 +27,10 @@ _WORDS: dict[type, str] = {str: "text", bool: "true or false", list: "a list of 
 def feed_of(table: Mapping[str, Any], feed: Feed) -> Feed:
     """Return the feed with what the table sets of it. Raises UsageError, which names the setting."""
     for name in table:
-        if name not in _SETTINGS:
-            raise UsageError(f"{name!r} is no setting of a feed; known are url, {', '.join(_SETTINGS)}")
+        if name not in SETTINGS:
+            raise UsageError(f"{name!r} is no setting of a feed; known are url, {', '.join(SETTINGS)}")
     for name, value in table.items():
-        field, kind, read = _SETTINGS[name]
+        field, kind, read = SETTINGS[name]
         if not isinstance(value, kind):
             raise UsageError(f"{name} must be {_WORDS[kind]}")
         feed = replace(feed, **{field: read(value)})
@@ -99,7 +99,7 @@ def _not_here(name: str) -> Callable[[object], str]:
 
 
 # setting in the list: field of Feed, type in TOML, what makes the one from the other
-_SETTINGS: dict[str, tuple[str, type, Callable[[Any], Any]]] = {
+SETTINGS: dict[str, tuple[str, type, Callable[[Any], Any]]] = {
     "title": ("title", str, str),
     "tags": ("tags", list, _tags),
     "language": ("language", str, str),
