@@ -113,6 +113,8 @@ class _Walker:
 
     def _add(self, text: str, in_link: bool, in_bold: bool) -> None:
         pending = self._pending
+        if not pending.parts and text.isspace():  # the page's own indentation, half of all texts
+            return
         pending.parts.append(text)
         if in_link:
             pending.linked += len(text)
@@ -126,13 +128,15 @@ class _Walker:
             return
         self._pending = _Pending()
         text = "".join(pending.parts)
-        if text and not text.isspace():
+        if _BREAK in text:
             self.blocks.extend(_split(text, pending, container, tag))
+        elif line := " ".join(text.split()):
+            self.blocks.append(Block(line, tag, container, pending.linked, pending.bold, pending.links))
 
 
 def _split(text: str, pending: _Pending, container: Container, tag: str) -> Iterator[Block]:
     """The paragraphs of a block, each with its share of what was counted."""
-    for part in _PARAGRAPH.split(text) if _BREAK in text else (text,):
+    for part in _PARAGRAPH.split(text):
         share = len(part) / len(text)
         if line := " ".join(part.split()):
             yield Block(line, tag, container, pending.linked * share, pending.bold * share, pending.links * share)
