@@ -1,5 +1,6 @@
 """Failures become dead letters: which are final, when the others are tried again, and what they carry."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -69,8 +70,9 @@ def test_one_failure_is_one_letter():
             published=Dating(None, "yesterday", "feed", "none", ("date_unparsed",)), updated=Dating(NOW, "x", "feed")
         ),
         entry(first_seen_at=NOW - timedelta(microseconds=1)),
+        entry(guid_trusted=True, flags=("truncated", "redirect_link")),
     ],
-    ids=["plain", "odd texts", "no date", "microseconds"],
+    ids=["plain", "odd texts", "no date", "microseconds", "flags"],
 )
 def test_an_entry_comes_back_out_of_its_letter(sent: Entry):
     """The payload holds the whole entry, but for what the next run looks up anew."""
@@ -78,6 +80,29 @@ def test_an_entry_comes_back_out_of_its_letter(sent: Entry):
 
     assert from_payload(letter.payload) == sent
     assert from_payload(to_payload(replace(sent, known=known()))) == sent
+
+
+def test_the_server_says_when_to_come_back():
+    """Never before that, however soon it would be tried otherwise; a wait of its own may be longer."""
+    for seconds, waited in ((7_200, 7_200), (60, 900)):
+        error = FetchError("rate_limited", "", 429, NOW + timedelta(seconds=seconds))
+        assert entry_letter(entry(), "fetch", error, NOW).next_attempt_at == NOW + timedelta(seconds=waited)
+
+
+def test_what_was_never_asked_is_no_attempt():
+    """For want of budget an entry may wait for many runs, within three days."""
+    letter = entry_letter(entry(attempt=4), "fetch", FetchError("over_budget"), NOW)
+
+    assert (letter.attempt, letter.final) == (4, False)
+
+
+def test_a_payload_of_an_older_version_can_be_read():
+    """Fields that it does not have are empty."""
+    values = json.loads(to_payload(entry()))
+    for name in ("flags", "guid_trusted"):
+        del values[name]
+
+    assert from_payload(json.dumps(values)) == entry()
 
 
 def test_a_payload_of_a_newer_version_can_be_read():

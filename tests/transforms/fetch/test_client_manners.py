@@ -144,6 +144,21 @@ def test_a_long_robots_txt_is_read_to_its_limit(server: HostileServer):
     assert in_turn(server.url + "/a", server.url + "/secret", robots=True) == [200, "robots_disallowed"]
 
 
+def test_what_is_given_up_counts_against_the_budget(server: HostileServer):
+    """A host that sends too much again and again is not asked for ever."""
+    server.on("/a", answer(b"x" * 5_000))
+
+    async def work(client: Client) -> list[str]:
+        return [await reason(client) for _ in range(3)]
+
+    async def reason(client: Client) -> str:
+        with pytest.raises(FetchError) as caught:
+            await client.get(server.url + "/a", max_bytes=4_000)
+        return caught.value.reason
+
+    assert with_client(work, host_bytes=4_000) == ["body_too_large", "over_budget", "over_budget"]
+
+
 def test_the_user_agent_names_dateline_and_the_contact(server: HostileServer):
     """Every request says who asks, robots.txt too."""
     server.on("/a", answer(b"x"))
