@@ -110,7 +110,7 @@ def _entry(statement: Statement, context: _Context, link: str, identity: str) ->
         guid=statement.guid.strip()[:_MAX_GUID],
         title=plain_text(statement.title, MAX_TITLE),
         summary=plain_text(statement.summary, MAX_SUMMARY),
-        content_html=_full_text(statement)[:MAX_CONTENT],
+        content_html=_full_text(statement, context.feed)[:MAX_CONTENT],
         authors=tuple(name for name in (plain_text(a, 200) for a in statement.authors) if name),
         tags=tuple(tag for tag in (plain_text(t, 100) for t in statement.tags) if tag),
         published=_date(statement.published, context),
@@ -124,7 +124,9 @@ def _entry(statement: Statement, context: _Context, link: str, identity: str) ->
     return replace(entry, entry_sha256=_stated(entry, statement), flags=flags)
 
 
-def _full_text(statement: Statement) -> str:
+def _full_text(statement: Statement, feed: Feed) -> str:
+    if feed.full_text:  # by the operator's word, however short
+        return statement.content_html or statement.summary
     if len(statement.content_html) >= max(_FULL_CONTENT, len(statement.summary)):
         return statement.content_html
     return statement.summary if len(statement.summary) >= _FULL_DESCRIPTION else ""

@@ -1,6 +1,7 @@
 """Feeds of every kind become entries; what cannot be an article is refused one by one."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -166,3 +167,12 @@ def test_garbage_that_breaks_the_parser_is_one_reason():
 
     with pytest.raises(ParseError, match="parser_failed: KeyError"):
         parse(body)
+
+
+def test_a_full_text_feed_is_believed():
+    """What it carries is the article, however short, be it content or description; any other's teaser is none."""
+    short = rss(item(extra="<description>Three lines are all there is.</description>"))
+
+    (full,), (teased,) = (parse(short, feed).entries for feed in (replace(FEED, full_text=True), FEED))
+
+    assert (full.content_html, teased.content_html) == ("Three lines are all there is.", "")
