@@ -8,11 +8,11 @@ With --cross_validate the block model of each page is one of five, trained on pa
 Columns of PAGES: id, site, url, html, and the truth where it is known: set, body, snip_with, snip_without, title, date,
 authors (bench/scores.py says what they mean).
 
-All extractors run in one process, on one thread, page by page in turn, and who is first changes with every page. CPU
-time is that of the process, system time included. The collector is off during a call, as it is in the pipeline's
-processes, and collects before each what the one before left behind, so that none pays for another. Of several rounds
-the fastest counts, since other work on the machine only ever adds time. A page that an extractor rejects or fails on
-counts like any other.
+Each extractor has a process of its own, as it has where it is used, so that none pays for what another does to memory
+and caches; they take turns page by page, one at a time, and who is first changes with every page. CPU time is that of
+the process, system time included. The collector is off during a call, as it is in the pipeline's processes, and
+collects before each what the one before left behind. Of several rounds the fastest counts, since other work on the
+machine only ever adds time. A page that an extractor rejects or fails on counts like any other.
 """
 
 import gc
@@ -23,9 +23,11 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timezone
 from functools import partial
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -67,20 +69,42 @@ def read_pages(path: Path, limit: int | None = None) -> tuple[list[Page], list[T
 
 def measure(pages: Sequence[Page], chosen: Mapping[str, Extract], rounds: int) -> dict[str, list[Attempt]]:
     """Pages and extractors in; the fastest attempt of each extractor at each page, in their order, out."""
-    gc.freeze()
-    for page in (_ODD, *pages[:_WARMED_ON]):
-        for extract in chosen.values():
-            attempt(extract, page)
-    gc.freeze()  # what they loaded stays, and is nobody's work
-    gc.disable()  # as in the processes of the pipeline
     tries: dict[str, list[list[Attempt]]] = {name: [[] for _ in pages] for name in chosen}
-    for number in range(rounds):
-        for place, page in enumerate(pages):
-            for name in rotated(list(chosen), place + number):
-                tries[name][place].append(attempt(chosen[name], page))
-    gc.enable()
-    gc.unfreeze()
+    with ExitStack() as stack:
+        workers = {name: stack.enter_context(_worker(extract, pages)) for name, extract in chosen.items()}
+        for number in range(rounds):
+            for place in range(len(pages)):
+                for name in rotated(list(chosen), place + number):
+                    workers[name].send(place)
+                    tries[name][place].append(workers[name].recv())
     return {name: [min(of_page, key=lambda one: one.cpu_s) for of_page in own] for name, own in tries.items()}
+
+
+@contextmanager
+def _worker(extract: Extract, pages: Sequence[Page]) -> Iterator[Connection]:
+    """The near end of a pipe: the place of a page goes in, the attempt at it comes out. The process ends with it."""
+    context = get_context("fork")  # an extractor may hold a trained model, and the pages are there already
+    near, far = context.Pipe()
+    process = context.Process(target=_work, args=(far, extract, pages), daemon=True)
+    process.start()
+    far.close()
+    try:
+        near.recv()
+        yield near
+    finally:
+        near.close()
+        process.terminate()
+        process.join()
+
+
+def _work(pipe: Connection, extract: Extract, pages: Sequence[Page]) -> None:
+    for page in (_ODD, *pages[:_WARMED_ON]):
+        attempt(extract, page)
+    gc.freeze()  # what it loaded stays, and is nobody's work
+    gc.disable()  # as in the processes of the pipeline
+    pipe.send("ready")
+    while True:
+        pipe.send(attempt(extract, pages[pipe.recv()]))
 
 
 def attempt(extract: Extract, page: Page) -> Attempt:

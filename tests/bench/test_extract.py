@@ -1,6 +1,7 @@
 """bench.extract measures extractors side by side, and scores what they give."""
 
 import json
+import os
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
@@ -94,18 +95,26 @@ def test_pages_without_truth(pages: Path):
     assert [page.id for page in read_pages(pages, 2)[0]] == ["a", "b"]
 
 
-def test_turns(monkeypatch: pytest.MonkeyPatch):
-    """Every extractor does each page once a round, and who is first changes with page and round."""
-    calls: list[str] = []
+def test_turns(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """Every extractor does each page once a round, in a process of its own; who is first changes each time."""
+    calls = tmp_path / "calls"
 
     def named(name: str) -> Callable[[Page], Prediction]:
-        return lambda page: calls.append(f"{name}{page.id}") or Prediction(name)
+        def extract(page: Page) -> Prediction:
+            if page.id:  # the others warm up
+                with calls.open("a") as file:
+                    file.write(f"{name}{page.id} ")
+            return Prediction(f"{name} {os.getpid()}")
+
+        return extract
 
     monkeypatch.setattr(extract, "_WARMED_ON", 0)
     attempts = measure([Page(str(n), "", "", b"") for n in range(2)], {"x": named("x"), "y": named("y")}, rounds=2)
 
-    assert calls[2:] == ["x0", "y0", "y1", "x1", "y0", "x0", "x1", "y1"]
-    assert [one.prediction.text for one in attempts["y"]] == ["y", "y"]
+    assert calls.read_text().split() == ["x0", "y0", "y1", "x1", "y0", "x0", "x1", "y1"]
+    texts = {name: {one.prediction.text for one in own} for name, own in attempts.items()}
+    assert {len(own) for own in texts.values()} == {1}
+    assert not texts["x"] & {text.replace("y", "x") for text in texts["y"]}
 
 
 def test_a_failure():
