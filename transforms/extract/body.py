@@ -69,9 +69,15 @@ def _longest(body: Body, utf8: bytes, url: str) -> Body:
     return max(readings, key=lambda reading: len(reading.text))
 
 
+# what the second extractor drops, too, unless every paragraph is in there, but only after several looks at all of it
+_DROPPED_LATER = ("nav", "aside", "footer", "menu", "dialog", "audio", "video", "picture", "textarea", "label")
+
+
 def extract_fast(tree: Any, url: str) -> str:
     """Return the second extractor's text of a tree, which loses its dead weight."""
     drop_dead_weight(tree)
+    if any(next(p.iterancestors(*_DROPPED_LATER), None) is None for p in tree.iter("p")):
+        etree.strip_elements(tree, *_DROPPED_LATER, with_tail=False)
     return _extract(tree, url, fast=True, favor_recall=True)
 
 
