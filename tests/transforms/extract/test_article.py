@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from schemas.article import Article
+from schemas.article import Article, Extraction
 from schemas.dating import Dating
 from schemas.entry import Entry
 from schemas.page import Page
@@ -30,6 +30,11 @@ def page(entry: Entry | None = None, html: bytes | None = HTML, **changes) -> Pa
     return replace(made, **changes)
 
 
+def found_in(html: bytes) -> Extraction:
+    """What a page gives by itself."""
+    return extract_page(html, url="http://e.example/", now=makers.NOW)
+
+
 def bare(**changes) -> Entry:
     """An entry whose feed states next to nothing."""
     nothing = {"source_name": "", "title": "", "summary": "", "authors": (), "tags": (), "published": Dating()}
@@ -45,6 +50,36 @@ def test_what_the_feed_states_comes_first():
     assert (article.title, article.summary, article.publisher_tags) == ("Leaders meet", "They met.", ("world",))
     assert (article.published_at, article.published_source) == (entry.published.at, "feed")
     assert (article.source_name, article.modified_at) == ("Example News", makers.NOW)
+
+
+@pytest.mark.parametrize(
+    ("fed", "given"),
+    [
+        (bare(), set()),
+        (bare(tags=("summit",)), {"tags"}),
+        (bare(published=Dating(makers.NOW, "x", "feed", "second")), {"published"}),
+        (bare(published=Dating(None, "x", "feed", "none", ("date_unparsed",))), set()),
+        (bare(updated=Dating(makers.NOW, "x", "feed", "second")), {"modified"}),
+    ],
+)
+def test_what_the_feed_gave_is_not_read_again(fed: Entry, given: set[str], monkeypatch: pytest.MonkeyPatch):
+    """A page is not asked for a date or for tags that the feed states in a way that can be trusted."""
+    asked: list[set[str]] = []
+    monkeypatch.setattr(
+        "transforms.extract.article.extract_page", lambda *args, **how: asked.append(how["given"]) or found_in(HTML)
+    )
+
+    extract_article(page(fed))
+
+    assert asked == [given]
+
+
+def test_a_page_is_not_read_for_what_is_given():
+    """Its dates and tags are left empty, and its article's sign, a date in the markup, is still known."""
+    found = extract_page(HTML, url="http://e.example/", now=makers.NOW, given={"published", "modified", "tags"})
+
+    assert (found.published, found.modified, found.publisher_tags) == (Dating(), Dating(), ())
+    assert found.title == found_in(HTML).title
 
 
 def test_the_page_fills_what_the_feed_leaves_out():
