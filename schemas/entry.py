@@ -9,7 +9,8 @@ from schemas.dating import Dating
 ENTRY_FLAGS = {
     "encoding_guessed": "the feed's bytes are neither UTF-8 nor what it declares: their encoding was guessed",
     "encoding_mismatch": "the feed declares another encoding, but is UTF-8, and was read so",
-    "mojibake_suspected": "title or summary look as if UTF-8 had been read as Latin-1, such as Ã©; left as they are",
+    "mojibake_suspected": "title or summary look as if UTF-8 had been read as Latin-1, such as Ã©: mended where a"
+    " whole text is so, else left as they are",
     "bidi_control": "title or summary hold characters that turn the direction of what follows",
     "truncated": "title, summary or text were longer than what is kept",
     "redirect_link": "the link is a redirecting service's, such as Google News; left as it is",

@@ -17,7 +17,7 @@ def entry_flags(entry: Entry, statement: Statement) -> tuple[str, ...]:
     """Return what is odd about an entry, in the order of ENTRY_FLAGS."""
     shown = f"{entry.title}\n{entry.summary}"
     holds = {
-        "mojibake_suspected": _MOJIBAKE.search(shown),
+        "mojibake_suspected": statement.mended or _MOJIBAKE.search(shown),
         "bidi_control": _BIDI.search(shown),
         "truncated": _is_cut(entry, statement),
         "redirect_link": is_redirect(entry.url),

@@ -30,9 +30,9 @@ _BOMS = (
 # an XML declaration in an encoding of other width, without a byte order mark
 _PATTERNS = ((b"<\0?\0", "utf-16-le"), (b"\0<\0?", "utf-16-be"), (b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"))
 _EBCDIC = b"\x4c\x6f\xa7\x94"
-# what is guessed among: the web's legacy encodings; with rarer ones in the choice, Cyrillic passes for Japanese
+# what is guessed among: the web's legacy encodings but the Hebrew and Thai ones, for which short Cyrillic passes
 _GUESSED = [
-    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp874", "koi8_r", "iso8859_2"),
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1256", "koi8_r", "iso8859_2"),
     *("cp932", "euc_jp", "gb18030", "big5", "cp949"),
 ]
 # labels that stand for a wider encoding in practice

@@ -12,6 +12,8 @@ from transforms.fetch.prescreen import inflate, screen_feed
 from transforms.fetch.sitemap import looks_like_sitemap, read_index, read_sitemap
 from transforms.fetch.statement import Statement
 
+# what the first bytes of accented letters and of punctuation become, read as Latin-1: Â, Ã, â
+_MISREAD = (b"\xc3\x82", b"\xc3\x83", b"\xc3\xa2")
 _DAY = 86_400
 _PERIODS = {"hourly": 3_600, "daily": _DAY, "weekly": 7 * _DAY, "monthly": 30 * _DAY, "yearly": 365 * _DAY}
 
@@ -52,10 +54,12 @@ def read_feed(body: bytes, charset: str, url: str, now: datetime) -> FeedDocumen
         web_page = b"<html" in head or b"<!doctype html" in head
         raise ParseError("not_a_feed_html" if web_page else "not_a_feed", document.feed.get("title", "")[:200])
     about = document.feed
+    # searched for each text: only where there is something to find
+    searched = screened if any(letter in screened for letter in _MISREAD) else b""
     return FeedDocument(
         about.get("title", ""),
         about.get("language", ""),
-        [_statement(entry) for entry in document.entries],
+        [_statement(entry, searched) for entry in document.entries],
         flags=flags,
         ttl_s=_ttl(about),
     )
@@ -78,8 +82,8 @@ def _ttl(about: Any) -> int:
     return min(period // max(1, int(times[:9])), _DAY) if times.isascii() and times.isdigit() else min(period, _DAY)
 
 
-def _statement(entry: Any) -> Statement:
-    """An entry of feedparser's in our own form."""
+def _statement(entry: Any, screened: bytes) -> Statement:
+    """An entry of feedparser's in our own form; `screened` is what it was read from, b"" where nothing was mended."""
     updated = entry["updated"] if "updated" in entry else ""  # noqa: SIM401  `get` would give `published` instead
     contents = [content.get("value") or "" for content in entry.get("content", ())]
     return Statement(
@@ -92,8 +96,17 @@ def _statement(entry: Any) -> Statement:
         tags=tuple(tag["term"] for tag in entry.get("tags", ()) if tag.get("term")),
         published=entry.get("published") or updated or "",
         updated=updated or "",
+        mended=any(_is_mended(entry.get(name) or "", screened) for name in ("title", "summary")),
         has_enclosure=bool(entry.get("enclosures")),
     )
+
+
+def _is_mended(text: str, screened: bytes) -> bool:
+    """Whether feedparser took a text for UTF-8 that had been read as Latin-1, and read it again."""
+    if text.isascii():
+        return False
+    stated = text.encode("utf-8")
+    return stated not in screened and stated.decode("latin-1").encode("utf-8") in screened
 
 
 def _link(entry: Any) -> str:

@@ -20,5 +20,7 @@ class Statement:
     # as stated
     published: str = ""
     updated: str = ""
+    # the parser has mended letters in title or summary that had been decoded wrong before
+    mended: bool = False
     # it links to audio or video
     has_enclosure: bool = False

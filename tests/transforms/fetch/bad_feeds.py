@@ -14,7 +14,7 @@ DEVIATIONS = {
     "B10": "both documents are read, for nothing tells that the second is not meant",
     "B1": "what is whole is kept; the item that breaks off before its link is refused by itself",
     "B17": "tags of a title are dropped however deep they nest, and it is cut only where its text is too long",
-    "C13": "a text that is wrong as a whole feedparser repairs; one that is wrong in places is left and flagged",
+    "C13": "flagged; feedparser mends a text that is wrong as a whole, one that is wrong in places is left",
     "D10": "the entry stays, dated by when it was first seen, and no dead letter is written for the date alone",
     "E3": "the link decides identity, so that all three are kept",
     "E4": "the link decides identity: one entry, the others count as seen",
@@ -149,9 +149,15 @@ ENCODED = (
         rss(item("Сегодня весь день шёл дождь")).replace(' encoding="utf-8"', "").encode("koi8-r"),
         entries=({"title": "Сегодня весь день шёл дождь", "flags": ("encoding_guessed",)},),
     ),
+    Case(
+        "C9",
+        rss(item("Привет всем")).replace(' encoding="utf-8"', "").encode("koi8-r"),
+        entries=({"title": "Привет всем", "flags": ("encoding_guessed",)},),
+    ),
     Case("C10", rss(item("café"), encoding="x-none").encode(), entries=({"title": "café", "flags": ()},)),
     Case("C11", rss(item(), encoding="utf-7").encode(), "encoding_refused"),
     Case("C12", one("Ra&#xD800;in"), entries=({"title": "Ra\ufffdin"},)),
+    Case("C13", one("cafÃ©"), entries=({"title": "café", "flags": ("mojibake_suspected",)},)),
     Case("C13", one("cafÃ© – neu"), entries=({"title": "cafÃ© – neu", "flags": ("mojibake_suspected",)},)),
 )
 
