@@ -3,7 +3,7 @@
 import gc
 import json
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
 import apache_beam as beam
@@ -14,7 +14,7 @@ from pipeline.graph import build
 from pipeline.options import DEFAULT_RUNNER, Config
 from schemas.slot import Slot
 from transforms import clock
-from transforms.layout import DATASETS, new_run_id, published_files, record_path
+from transforms.layout import DATASETS, new_run_id, newest_run, published_files, record_path, started_at
 from transforms.sandbox import sandbox_of
 from transforms.write.commit import recover, writing
 
@@ -31,9 +31,15 @@ class RunResult(NamedTuple):
     imbalance: str
 
 
-def new_slot(now: datetime) -> Slot:
-    """The slot of a run that starts now."""
+def new_slot(now: datetime, before: str = "") -> Slot:
+    """The slot of a run that starts now, and in any case after the run `before`.
+
+    Runs are told apart, and put in order, by the second of their start: one that follows in the same second, or after
+    the clock was set back, gets the next.
+    """
     started = now.astimezone(timezone.utc).replace(microsecond=0)
+    if before:
+        started = max(started, started_at(before) + timedelta(seconds=1))
     return Slot(new_run_id(started), started)
 
 
@@ -44,7 +50,7 @@ def run_once(config: Config, on_start: Callable[[Slot], None] = lambda _slot: No
     """
     with writing(config.output):
         recovered = recover(config.output)
-        slot = new_slot(clock.now())
+        slot = new_slot(clock.now(), newest_run(config.output))
         on_start(slot)
         if config.runner == DEFAULT_RUNNER:
             sandbox_of(config.sandbox)  # its processes load their libraries while the graph is built

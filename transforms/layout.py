@@ -68,6 +68,11 @@ def published_files(output: Path, dataset: str, since: datetime | None = None) -
     return sorted(found, key=lambda file: (file.run_id, file.path.name, str(file.path)), reverse=True)
 
 
+def newest_run(output: Path) -> str:
+    """The id of the last run that was committed, "" for none."""
+    return max((path.stem for path in (output / "_meta" / "manifests").glob("*.json")), default="")
+
+
 def staging(output: Path, run_id: str) -> Path:
     """The folder of a run's unpublished files."""
     return output / "_staging" / run_id

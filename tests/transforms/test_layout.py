@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from tests.makers import NEXT_SLOT, NOW, SLOT
-from transforms.layout import new_run_id, part_path, published_files, started_at
+from transforms.layout import manifest_path, new_run_id, newest_run, part_path, published_files, started_at
 
 
 def lay(output: Path, *paths: str) -> None:
@@ -68,3 +68,15 @@ def test_other_files_are_not_published(tmp_path: Path):
 def test_a_start_has_no_fraction():
     """The id of a run holds its start to the second."""
     assert started_at(new_run_id(datetime(2026, 1, 2, 3, 4, 5, 999_999, timezone.utc))).microsecond == 0
+
+
+def test_the_newest_run_is_known_by_its_manifest(tmp_path: Path):
+    """Committed runs count, whatever else lies there; before the first there is none."""
+    assert newest_run(tmp_path) == ""
+
+    for run_id in ("20261124T170000Z-ffffffff", "20261124T170001Z-00000000", "20261124T165959Z-aaaaaaaa"):
+        path = manifest_path(tmp_path, run_id)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+    assert newest_run(tmp_path) == "20261124T170001Z-00000000"

@@ -32,7 +32,8 @@ def run_record(
         "run_id": run_id,
         "started_at": started.isoformat(),
         "committed_at": now.isoformat(),
-        "seconds": round((now - started).total_seconds(), 3),
+        # a slot may start within the second that follows
+        "seconds": round(max(0.0, (now - started).total_seconds()), 3),
         "rows": rows,
         "balance": balance(stages, rows),
         "stages": {stage: dict(sorted(words.items())) for stage, words in sorted(stages.items())},
