@@ -31,8 +31,9 @@ from schemas.slot import Slot
 from transforms.dedup.partners import load_corrections
 from transforms.dedup.transform import MarkNearDuplicates
 from transforms.extract.article import text_hash
-from transforms.layout import new_run_id, published_files
-from transforms.published import columns_of
+from transforms.layout import new_run_id
+from transforms.published import columns_of, published_files
+from transforms.store.open import store_of
 from transforms.write.transform import PublishRun
 
 _FIRST = datetime(2026, 1, 5, tzinfo=timezone.utc)
@@ -122,12 +123,13 @@ def _untagged(marked: Marked) -> Tagged:
 
 def read_clusters(output: Path) -> dict[str, str]:
     """Document id → cluster id, from what is published."""
+    store = store_of(output)
     found: dict[str, tuple[str, str]] = {}
     for dataset in ("articles", "reprints"):
-        for file in published_files(output, dataset):
-            rows = columns_of(file, ["url", "article_id", "cluster_id"]).to_pylist()
+        for file in published_files(store, dataset):
+            rows = columns_of(store, file, ["url", "article_id", "cluster_id"]).to_pylist()
             found |= {row["url"]: (row["article_id"], row["cluster_id"]) for row in rows}
-    corrections = load_corrections(output)
+    corrections = load_corrections(store)
     return {document: corrections.get(article_id, cluster) for document, (article_id, cluster) in found.items()}
 
 

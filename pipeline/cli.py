@@ -6,11 +6,13 @@ output · 130 and 143 stopped by a signal.
 
 import sys
 from collections.abc import Callable
+from importlib import import_module
 
 from pipeline.logs import set_up_logging
 from pipeline.stop import NOTHING, stoppable
 from transforms.errors import DatelineError, UsageError
 from transforms.sandbox import start_fork_server
+from transforms.store.base import BusyError
 
 EXIT_FAILED, EXIT_USAGE, EXIT_BUSY = 1, 2, 3
 
@@ -24,22 +26,24 @@ def _run(argv: list[str]) -> int:
         return command(argv)
 
 
-def _extract(argv: list[str]) -> int:
-    from pipeline.commands.extract import main as command
+def _other(name: str) -> Callable[[list[str]], int]:
+    """A command whose imports wait until it is asked for."""
 
-    return command(argv)
+    def command(argv: list[str]) -> int:
+        main_of: Callable[[list[str]], int] = import_module(f"pipeline.commands.{name}").main
+        return main_of(argv)
 
-
-def _feeds(argv: list[str]) -> int:
-    from pipeline.commands.feeds import main as command
-
-    return command(argv)
+    return command
 
 
 COMMANDS: dict[str, tuple[Callable[[list[str]], int], str]] = {
-    "run": (_run, "fetch the feeds once and publish what is new"),
-    "feeds": (_feeds, "see how feeds are doing, check a list, find a site's feeds"),
-    "extract": (_extract, "print what one page gives, and why"),
+    "run": (_run, "fetch the feeds, once or at regular times, and publish what is new"),
+    "feeds": (_other("feeds"), "see how feeds are doing, check a list, find a site's feeds"),
+    "sql": (_other("sql"), "ask an output with SQL"),
+    "compact": (_other("compact"), "make few files of a day's many"),
+    "vacuum": (_other("vacuum"), "delete what no reader needs and no run"),
+    "verify": (_other("verify"), "check everything that is published"),
+    "extract": (_other("extract"), "print what one page gives, and why"),
 }
 
 
@@ -63,7 +67,7 @@ def main(argv: list[str] | None = None) -> int:
 def _code(error: DatelineError) -> int:
     if isinstance(error, UsageError):
         return EXIT_USAGE
-    return EXIT_BUSY if type(error).__name__ == "BusyError" else EXIT_FAILED
+    return EXIT_BUSY if isinstance(error, BusyError) else EXIT_FAILED
 
 
 def _help() -> str:

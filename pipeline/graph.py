@@ -1,7 +1,5 @@
 """The architecture on one screen: slots in, published runs out."""
 
-from pathlib import Path
-
 import apache_beam as beam
 
 from pipeline.options import Config
@@ -20,7 +18,7 @@ def build(slots: beam.PCollection, config: Config) -> beam.PCollection:
 
     Nothing is kept from one slot to the next but what is published.
     """
-    output = str(Path(config.output))
+    output = config.output
     planned = slots | PlanPolls(config.feeds, output)
     fetched = planned.polls | FetchFeeds(config.fetch, config.sandbox)
     retries = slots | FindRetries(output)

@@ -35,7 +35,11 @@ class DatelineOptions(PipelineOptions):  # type: ignore[misc]  # Beam ships no t
 def add_options(parser: Any) -> None:
     """Declare Dateline's options; the README's table is tested against them."""
     parser.add_argument("--feeds", metavar="FILE", help="feed list: OPML, TOML, or one URL a line")
-    parser.add_argument("--output", metavar="DIR", help="folder of the datasets; made if it is not there")
+    parser.add_argument(
+        "--output",
+        metavar="DIR",
+        help="folder of the datasets, made if it is not there; or gs://bucket/folder, s3://bucket/folder",
+    )
     parser.add_argument("--topics", metavar="FILE", default="", help="taxonomy to tag with; default: the packaged one")
     parser.add_argument(
         "--contact", metavar="TEXT", default="", help="mail address or URL that the User-Agent tells the servers"
@@ -67,7 +71,8 @@ class Config:
     """All that a run needs to know."""
 
     feeds: tuple[Feed, ...]
-    output: Path
+    # a folder of this machine, absolute, or gs:// or s3://
+    output: str
     topics: str
     fetch: FetchSettings
     sandbox: SandboxSettings
@@ -113,7 +118,7 @@ def parse_config(argv: list[str]) -> Config:
         load_taxonomy(Path(own.topics))  # the packaged one is tested
     return Config(
         feeds=tuple(read_feed_list(Path(own.feeds), _bounds(own))),
-        output=_local(own.output),
+        output=resolved(own.output),
         topics=str(Path(own.topics).resolve()) if own.topics else "",
         fetch=fetch_settings(own.contact, own.allow_private_hosts, _seconds("host_delay", own)),
         sandbox=SandboxSettings(processes=own.processes),
@@ -137,10 +142,9 @@ def _seconds(name: str, own: argparse.Namespace) -> float:
         raise UsageError(f"--{name}: {error}") from error
 
 
-def _local(output: str) -> Path:
-    if "://" in output:
-        raise UsageError(f"--output {output}: only local folders can be written so far")
-    return Path(output).resolve()
+def resolved(output: str) -> str:
+    """An output as it is named from anywhere."""
+    return output if "://" in output else str(Path(output).resolve())
 
 
 def _split(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:

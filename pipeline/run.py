@@ -7,16 +7,19 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
 import apache_beam as beam
-import pyarrow.parquet as pq
+from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipeline.graph import build
 from pipeline.options import DEFAULT_RUNNER, Config
 from schemas.slot import Slot
 from transforms import clock
-from transforms.layout import DATASETS, new_run_id, newest_run, published_files, record_path, started_at
+from transforms.layout import DATASETS, new_run_id, record_path, started_at
+from transforms.published import newest_run, published_files, rows_in
 from transforms.sandbox import sandbox_of
-from transforms.write.commit import recover, writing
+from transforms.store.base import Store
+from transforms.store.open import store_of
+from transforms.write.commit import recover
 
 
 class RunResult(NamedTuple):
@@ -48,31 +51,34 @@ def run_once(config: Config, on_start: Callable[[Slot], None] = lambda _slot: No
 
     Raises BusyError, UsageError (output that cannot be written). `on_start` learns the slot before anything is fetched.
     """
-    with writing(config.output):
-        recovered = recover(config.output)
-        slot = new_slot(clock.now(), newest_run(config.output))
+    # the graph is always the same: its types are checked by the tests, not at every start
+    options = PipelineOptions([*config.beam, f"--runner={config.runner}", "--no_pipeline_type_check"])
+    FileSystems.set_options(options)  # a bucket's endpoint and credentials may be among them
+    store = store_of(config.output)
+    with store.writing() as lease:
+        recovered = recover(store, lease)
+        slot = new_slot(clock.now(), newest_run(store))
+        lease.works_on(slot.run_id)
         on_start(slot)
         if config.runner == DEFAULT_RUNNER:
             sandbox_of(config.sandbox)  # its processes load their libraries while the graph is built
-        # the graph is always the same: its types are checked by the tests, not at every start
-        options = PipelineOptions([*config.beam, f"--runner={config.runner}", "--no_pipeline_type_check"])
         with beam.Pipeline(options=options) as pipeline:
             build(pipeline | "Slot" >> beam.Create([slot]), config)
             # libraries and graph stay, and records have no cycles: the collector need not look so often
             gc.freeze()
             gc.set_threshold(50_000, 20, 20)
-        record = json.loads(record_path(config.output, slot.run_id).read_text("utf-8"))
-        return RunResult(slot.run_id, record, recovered, _imbalance(config, slot.run_id, record))
+        record = json.loads(store.read(record_path(slot.run_id)))
+        return RunResult(slot.run_id, record, recovered, _imbalance(store, slot.run_id, record))
 
 
-def _imbalance(config: Config, run_id: str, record: dict[str, Any]) -> str:
+def _imbalance(store: Store, run_id: str, record: dict[str, Any]) -> str:
     """Compare the record's two sides with each other and with the files that readers see."""
     entered, ended = record["balance"]["in"], record["balance"]["out"]
     if not record["balance"]["holds"]:
         return f"in {sum(entered.values()):,} ({entered}), out {sum(ended.values()):,} ({ended})"
     for dataset in DATASETS:
-        files = [file.path for file in published_files(config.output, dataset) if file.run_id == run_id]
-        rows = sum(pq.read_metadata(path).num_rows for path in files)
+        files = [file.path for file in published_files(store, dataset, started_at(run_id)) if file.run_id == run_id]
+        rows = sum(rows_in(store, path) for path in files)
         if rows != record["rows"][dataset]:
             return f"{dataset}: {rows:,} rows published, {record['rows'][dataset]:,} recorded"
     return ""

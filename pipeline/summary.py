@@ -6,17 +6,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 
 from pipeline.run import RunResult
-from transforms.layout import published_files
+from transforms.layout import started_at
+from transforms.published import columns_of, published_files
+from transforms.store.open import store_of
 
 _SLOWEST = 5
 
 
-def show_summary(console: Console, output: Path, result: RunResult) -> None:
+def show_summary(console: Console, output: str, result: RunResult) -> None:
     """Print what a run did, where the data lies and what to type next."""
     record = result.record
     console.print(
@@ -96,10 +97,11 @@ def _letters(words: Mapping[str, int]) -> Table:
     return table
 
 
-def _slowest(output: Path, run_id: str) -> list[dict[str, Any]]:
-    files = [file.path for file in published_files(output, "feed_runs") if file.run_id == run_id]
+def _slowest(output: str, run_id: str) -> list[dict[str, Any]]:
+    store = store_of(output)
+    files = [file for file in published_files(store, "feed_runs", started_at(run_id)) if file.run_id == run_id]
     columns = ["feed_url", "feed_title", "outcome", "reason", "duration_ms", "entries", "entries_new"]
-    rows = [row for path in files for row in pq.ParquetFile(path).read(columns).to_pylist()]
+    rows = [row for file in files for row in columns_of(store, file, columns).to_pylist()]
     return sorted(rows, key=lambda row: -row["duration_ms"])[:_SLOWEST]
 
 
@@ -121,7 +123,12 @@ def _balance(balance: Mapping[str, Any], imbalance: str) -> str:
     return f"[green]Balanced:[/] {sum(balance['in'].values()):,} entries in = {ended}."
 
 
-def _next(output: Path) -> str:
+def _command() -> str:
+    """This program, as the one who reads may call it."""
+    return sys.argv[0] if Path(sys.argv[0]).name == "dateline" else "dateline"
+
+
+def _next(output: str) -> str:
     query = "SELECT date, source_name, title FROM articles ORDER BY published_at DESC LIMIT 20"
-    command = f'{shlex.quote(sys.executable)} -m queries {shlex.quote(str(output))} "{query}"'
+    command = f'{shlex.quote(_command())} sql {shlex.quote(output)} "{query}"'
     return f"Data: [bold]{output}[/]\nNext: [bold]{command}[/]"

@@ -1,5 +1,5 @@
 -- One row a story: who ran it first, how many outlets ran it, and how late the last one was.
-CREATE VIEW clusters AS
+CREATE OR REPLACE VIEW clusters AS
 SELECT
     cluster_id,
     count(*) AS copies,

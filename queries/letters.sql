@@ -1,5 +1,5 @@
 -- One row a reason: what was rejected and why, with one example.
-CREATE VIEW letters AS
+CREATE OR REPLACE VIEW letters AS
 SELECT
     stage,
     reason,

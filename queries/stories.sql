@@ -1,5 +1,5 @@
 -- One row a text of a story: its place in line and its delay behind the first.
-CREATE VIEW stories AS
+CREATE OR REPLACE VIEW stories AS
 SELECT
     cluster_id,
     row_number() OVER story AS place,

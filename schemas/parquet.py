@@ -160,6 +160,11 @@ COLUMNS = {
 }
 
 
+# in every file's metadata; raised with each change of the columns, which are only ever added: what an older file lacks
+# reads as null; version 1 did not state it
+SCHEMA_VERSION = 2
+
+
 def schema_of(dataset: str) -> pa.Schema:
     """The Arrow schema of a dataset, each field with its meaning under the metadata key `description`.
 
@@ -167,4 +172,4 @@ def schema_of(dataset: str) -> pa.Schema:
     DataType(string)
     """
     fields = [pa.field(c.name, c.type, metadata={"description": c.meaning}) for c in COLUMNS[dataset]]
-    return pa.schema(fields, metadata={"dataset": dataset})
+    return pa.schema(fields, metadata={"dataset": dataset, "schema_version": str(SCHEMA_VERSION)})

@@ -2,16 +2,18 @@
 run wrote what.
 
 articles/date=2021-06-16/part-20261124T170000Z-3f9c2a1b-000.parquet     published: what readers glob
-_staging/20261124T170000Z-3f9c2a1b/articles/date=2021-06-16/part-….parquet
+articles/date=2021-06-16/part-20261124T170000Z-3f9c2a1b-8d2e-000.parquet    several of these in one, up to that run
+_staging/20261124T170000Z-3f9c2a1b/…/articles/date=2021-06-16/part-….parquet
 _meta/manifests/<run>.json      the commit point          _meta/done/<run>       published in full
-_meta/runs/<run>.json           the record of the run     _meta/lock             one writer at a time
+_meta/runs/<run>.json           the record of the run     _meta/lock, leases/    one writer at a time
 _meta/stop_anchors/<run>.json   anchors of boilerplate found in the run
 _meta/corrections/<run>.json    published articles that belong to another cluster now
+
+All paths are relative to the output, with slashes.
 """
 
 import re
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -20,14 +22,21 @@ DATASETS = ("articles", "reprints", "revisions", "feed_runs", "dead_letters")
 ARTICLE_DATASETS = DATASETS[:3]
 
 _STAMP = "%Y%m%dT%H%M%SZ"
-_PART = re.compile(r"part-(\d{8}T\d{6}Z-[0-9a-f]{8})-\d+\.parquet")
+_RUN = r"\d{8}T\d{6}Z-[0-9a-f]{8}"
+_PART = re.compile(rf"({'|'.join(DATASETS)})/date=(\d{{4}}-\d\d-\d\d)/part-({_RUN})(-[0-9a-f]{{4}})?-\d+\.parquet")
 
 
 class PublishedFile(NamedTuple):
     """One data file that readers see."""
 
-    path: Path
+    dataset: str
+    # YYYY-MM-DD
+    date: str
+    # the run that wrote it; of a compacted file the newest whose rows are in it
     run_id: str
+    path: str
+    bytes: int
+    compacted: bool
 
 
 def new_run_id(started_at: datetime) -> str:
@@ -36,7 +45,16 @@ def new_run_id(started_at: datetime) -> str:
     >>> new_run_id(datetime(2026, 11, 24, 17, tzinfo=timezone.utc))[:17]
     '20261124T170000Z-'
     """
-    return f"{started_at.astimezone(timezone.utc):{_STAMP}}-{uuid4().hex[:8]}"
+    return f"{stamp(started_at)}-{uuid4().hex[:8]}"
+
+
+def stamp(at: datetime) -> str:
+    """How run ids begin: those that started at `at` or later are not less.
+
+    >>> stamp(datetime(2026, 11, 24, 17, tzinfo=timezone.utc))
+    '20261124T170000Z'
+    """
+    return f"{at.astimezone(timezone.utc):{_STAMP}}"
 
 
 def started_at(run_id: str) -> datetime:
@@ -49,7 +67,7 @@ def started_at(run_id: str) -> datetime:
 
 
 def part_path(dataset: str, date: str, run_id: str, shard: int) -> str:
-    """The path of a data file below the output.
+    """The path of a data file.
 
     >>> part_path("articles", "2021-06-16", "20261124T170000Z-3f9c2a1b", 0)
     'articles/date=2021-06-16/part-20261124T170000Z-3f9c2a1b-000.parquet'
@@ -57,37 +75,40 @@ def part_path(dataset: str, date: str, run_id: str, shard: int) -> str:
     return f"{dataset}/date={date}/part-{run_id}-{shard:03d}.parquet"
 
 
-def published_files(output: Path, dataset: str, since: datetime | None = None) -> list[PublishedFile]:
-    """The data files of a dataset, newest run first; only those of runs that started at `since` or later.
+def compacted_path(dataset: str, date: str, run_id: str, shard: int) -> str:
+    """The path of a file that holds rows of several runs, `run_id` the newest of them; another one at each call.
 
-    Chosen by the run id in the name and never by the partition date: an old date may be published today.
+    >>> compacted_path("articles", "2021-06-16", "20261124T170000Z-3f9c2a1b", 0)[-12:]
+    '-000.parquet'
     """
-    first = "" if since is None else f"{since.astimezone(timezone.utc):{_STAMP}}"
-    names = ((path, _PART.fullmatch(path.name)) for path in (output / dataset).glob("date=*/part-*.parquet"))
-    found = [PublishedFile(path, match[1]) for path, match in names if match and match[1] >= first]
-    return sorted(found, key=lambda file: (file.run_id, file.path.name, str(file.path)), reverse=True)
+    return f"{dataset}/date={date}/part-{run_id}-{uuid4().hex[:4]}-{shard:03d}.parquet"
 
 
-def newest_run(output: Path) -> str:
-    """The id of the last run that was committed, "" for none."""
-    return max((path.stem for path in (output / "_meta" / "manifests").glob("*.json")), default="")
+def published_file(path: str, size: int = 0) -> PublishedFile | None:
+    """What a path says of a data file; None where it is none of ours.
+
+    >>> published_file("articles/date=2021-06-16/part-20261124T170000Z-3f9c2a1b-000.parquet").date
+    '2021-06-16'
+    """
+    match = _PART.fullmatch(path)
+    return match and PublishedFile(match[1], match[2], match[3], path, size, match[4] is not None)
 
 
-def staging(output: Path, run_id: str) -> Path:
+def staging(run_id: str) -> str:
     """The folder of a run's unpublished files."""
-    return output / "_staging" / run_id
+    return f"_staging/{run_id}"
 
 
-def manifest_path(output: Path, run_id: str) -> Path:
+def manifest_path(run_id: str) -> str:
     """The file whose appearance commits a run."""
-    return output / "_meta" / "manifests" / f"{run_id}.json"
+    return f"_meta/manifests/{run_id}.json"
 
 
-def done_path(output: Path, run_id: str) -> Path:
+def done_path(run_id: str) -> str:
     """The file that says that everything in a manifest is in place."""
-    return output / "_meta" / "done" / run_id
+    return f"_meta/done/{run_id}"
 
 
-def record_path(output: Path, run_id: str) -> Path:
+def record_path(run_id: str) -> str:
     """The record of a run: its balance, its tallies, its times."""
-    return output / "_meta" / "runs" / f"{run_id}.json"
+    return f"_meta/runs/{run_id}.json"

@@ -1,22 +1,46 @@
 """Columns of published files in, Arrow tables out: how a run reads what earlier runs wrote.
 
 Only what is asked for is read: an id column is scanned first, the other columns only of files that hold a wanted id. So
-an idle run over a long history costs seconds and little memory.
+an idle run over a long history costs seconds and little memory. A file may hold rows of several runs once it was
+compacted: which run wrote a row is in the row.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from pathlib import Path
+from functools import cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from transforms.layout import PublishedFile, published_files
+from schemas.parquet import schema_of
+from transforms.layout import PublishedFile, published_file, stamp
+from transforms.store.base import Store
+
+
+def published_files(store: Store, dataset: str, since: datetime | None = None) -> list[PublishedFile]:
+    """The data files of a dataset, newest run first; only those with rows of runs that started at `since` or later.
+
+    Chosen by the run id in the name and never by the partition date: an old date may be published today.
+    """
+    first = "" if since is None else stamp(since)
+    named = (published_file(path, size) for path, size in store.files(dataset).items())
+    found = [file for file in named if file and file.run_id >= first]
+    return sorted(found, key=lambda file: (file.run_id, file.path.rpartition("/")[2], file.path), reverse=True)
+
+
+def newest_run(store: Store) -> str:
+    """The id of the last run that was committed, "" for none."""
+    return max((run_id for run_id in run_ids(store, "_meta/manifests")), default="")
+
+
+def run_ids(store: Store, folder: str) -> list[str]:
+    """The runs that a folder has a file of, oldest first."""
+    return sorted(path.rpartition("/")[2].partition(".")[0] for path in store.files(folder))
 
 
 def rows_with(
-    output: Path,
+    store: Store,
     datasets: Iterable[str],
     key: str,
     wanted: pa.Array,
@@ -24,25 +48,54 @@ def rows_with(
     *,
     since: datetime | None = None,
 ) -> Iterator[tuple[PublishedFile, pa.Table]]:
-    """The rows whose `key` is in `wanted`, file by file, newest run first within a dataset."""
+    """The rows whose `key` is in `wanted`, file by file, those with the newest runs first within a dataset.
+
+    `columns` must have run_id where `since` is given: only rows of runs that started then or later are wanted.
+    """
     if not len(wanted):
         return
     for dataset in datasets:
-        for file in published_files(output, dataset, since):
-            table = _matching(file.path, key, wanted, columns)
+        for file in published_files(store, dataset, since):
+            table = _matching(store, file, key, wanted, columns)
             if table is not None:
-                yield file, table
+                yield file, _since(table, file, since)
 
 
-def _matching(path: Path, key: str, wanted: pa.Array, columns: list[str]) -> pa.Table | None:
-    with pq.ParquetFile(path) as file:
-        hit = pc.is_in(file.read([key])[key], value_set=wanted)
+def columns_of(store: Store, file: PublishedFile, columns: Iterable[str], *, since: datetime | None = None) -> pa.Table:
+    """Some columns of one published file, of rows of runs since then; the partition's date is not among them."""
+    with store.open(file.path) as source, pq.ParquetFile(source) as opened:
+        return _since(_read(opened, file.dataset, columns), file, since)
+
+
+def rows_in(store: Store, path: str) -> int:
+    """How many rows a file has."""
+    with store.open(path) as source, pq.ParquetFile(source) as opened:
+        return int(opened.metadata.num_rows)
+
+
+def _matching(store: Store, file: PublishedFile, key: str, wanted: pa.Array, columns: list[str]) -> pa.Table | None:
+    with store.open(file.path) as source, pq.ParquetFile(source) as opened:
+        hit = pc.is_in(opened.read([key])[key], value_set=wanted)
         if not pc.any(hit).as_py():
             return None
-        return file.read(columns).filter(hit)
+        return _read(opened, file.dataset, columns).filter(hit)
 
 
-def columns_of(file: PublishedFile, columns: list[str]) -> pa.Table:
-    """Some columns of one published file; the partition's date is not among them."""
-    with pq.ParquetFile(file.path) as opened:
-        return opened.read(columns)
+def _read(opened: pq.ParquetFile, dataset: str, columns: Iterable[str]) -> pa.Table:
+    """Columns of a file; those that the version which wrote it did not know are null."""
+    names, there = list(columns), set(opened.schema_arrow.names)
+    table = opened.read([name for name in names if name in there])
+    for name in names:
+        if name not in there:
+            table = table.append_column(name, pa.nulls(table.num_rows, _schema(dataset).field(name).type))
+    return table.select(names)
+
+
+def _since(table: pa.Table, file: PublishedFile, since: datetime | None) -> pa.Table:
+    """Only rows of runs since then: compacting files must change nothing that a run decides."""
+    if since is None or not file.compacted:
+        return table
+    return table.filter(pc.greater_equal(table["run_id"], stamp(since)))
+
+
+_schema = cache(schema_of)

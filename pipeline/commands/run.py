@@ -14,6 +14,7 @@ from schemas.slot import Slot
 from transforms.fetch.loop import close_loops
 from transforms.layout import done_path, manifest_path
 from transforms.sandbox import close_sandboxes
+from transforms.store.open import store_of
 
 
 def main(argv: list[str]) -> int:
@@ -46,9 +47,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _safe(config: Config, started: list[Slot]) -> str:
     run_id = started[0].run_id if started else ""
-    if run_id and done_path(config.output, run_id).exists():
+    store = store_of(config.output)
+    if run_id and store.exists(done_path(run_id)):
         return f"run {run_id} is published in full"
-    if run_id and manifest_path(config.output, run_id).exists():
+    if run_id and store.exists(manifest_path(run_id)):
         return f"run {run_id} is committed, and the next run finishes publishing it"
     return NOTHING
 

@@ -18,9 +18,11 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from tests.makers import NOW, OWN_SITE
-from tests.transforms.write.records import feed_run, published, rows_of, staged
-from transforms.layout import DATASETS, published_files
-from transforms.write.commit import commit, recover, writing
+from tests.transforms.write.records import commit_files, feed_run, published, rows_of, staged
+from transforms.layout import DATASETS
+from transforms.published import published_files
+from transforms.store.open import store_of
+from transforms.write.commit import recover
 from transforms.write.rows import to_row
 
 URLS = [f"http://news.example/{n}" for n in range(6)]
@@ -56,12 +58,14 @@ def die_at(output: Path, step: int) -> None:
 def small_run(output: Path, run_id: str, step: int) -> None:
     """A run that publishes those of URLS that are not published, killed at a step."""
     die_at(output, step)
-    with writing(output):
-        recover(output)
+    with store_of(output).writing() as lease:
+        recover(store_of(output), lease)
         rows = rows_of([url for url in URLS if url not in published(output)], run_id)
         rows.append(to_row(feed_run(run_id=run_id), NOW))
         files = staged(output, rows)
-        commit(output, run_id, files, {f"_meta/{kind}/{run_id}.json": [kind] for kind in ("runs", "stop_anchors")})
+        commit_files(
+            output, run_id, files, {f"_meta/{kind}/{run_id}.json": [kind] for kind in ("runs", "stop_anchors")}
+        )
 
 
 class SmallRuns:
@@ -151,8 +155,8 @@ def contents(output: Path) -> Counter[tuple[str, ...]]:
     rows = [
         (dataset, row)
         for dataset in DATASETS[:3]
-        for file in published_files(output, dataset)
-        for row in pq.ParquetFile(file.path).read(["url", "title", "cluster_id"]).to_pylist()
+        for file in published_files(store_of(output), dataset)
+        for row in pq.ParquetFile(output / file.path).read(["url", "title", "cluster_id"]).to_pylist()
     ]
     members: dict[str, set[str]] = {}
     for _, row in rows:

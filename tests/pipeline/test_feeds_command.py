@@ -11,10 +11,9 @@ from bench.hostile import HostileServer, answer, redirect
 from pipeline.cli import main
 from schemas.dead_letter import REASONS
 from tests.makers import NEXT_SLOT, NOW, SLOT
-from tests.transforms.write.records import feed_run, staged
+from tests.transforms.write.records import commit_files, feed_run, staged
 from transforms import clock
 from transforms.fetch.check import _WAYS_OUT
-from transforms.write.commit import commit
 from transforms.write.rows import to_row
 
 NETWORK = ("--allow_private_hosts", "127.0.0.1", "--host_delay", "0")
@@ -176,8 +175,8 @@ class TestStatus:
             http_status=0,
             consecutive_failures=1,
         )
-        commit(tmp_path / "out", SLOT.run_id, staged(tmp_path / "out", [to_row(one, NOW) for one in runs]), {})
-        commit(tmp_path / "out", NEXT_SLOT.run_id, staged(tmp_path / "out", [to_row(later, NOW)]), {})
+        commit_files(tmp_path / "out", SLOT.run_id, staged(tmp_path / "out", [to_row(one, NOW) for one in runs]))
+        commit_files(tmp_path / "out", NEXT_SLOT.run_id, staged(tmp_path / "out", [to_row(later, NOW)]))
         return tmp_path / "out"
 
     def test_every_feed_is_a_line(self, capsys: pytest.CaptureFixture[str], output: Path, monkeypatch):

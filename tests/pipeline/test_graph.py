@@ -40,7 +40,7 @@ def test_slots_in_windows_are_runs(tmp_path: Path):
     close_sandboxes()
     close_loops()
 
-    records = [json.loads(record_path(output, slot.run_id).read_text("utf-8")) for slot in slots]
+    records = [json.loads((output / record_path(slot.run_id)).read_text("utf-8")) for slot in slots]
     found = connect(output).execute("SELECT run_id, count(*) FROM texts GROUP BY run_id ORDER BY run_id").fetchall()
     # neither slot knew of the other, so each published all that the site lists
     assert [record["balance"]["holds"] for record in records] == [True, True]

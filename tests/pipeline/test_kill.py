@@ -41,7 +41,7 @@ def test_killed_at_every_step(tmp_path: Path, stride: int):
     rnd, step, committed = random.Random(1), 1, 0
     with SmallRuns() as runs:
         while runs.killed(output := tmp_path / str(step), SLOT.run_id, step):
-            wrote_manifest = manifest_path(output, SLOT.run_id).exists()
+            wrote_manifest = (output / manifest_path(SLOT.run_id)).exists()
             committed += wrote_manifest
             check(output, whole=False)
             runs.killed(output, NEXT_SLOT.run_id, rnd.randrange(1, 60))

@@ -49,7 +49,7 @@ def test_beams_options_pass_through(feeds: Path, tmp_path: Path):
         (["--processes", "0"], "--processes 0: at least one"),
         (["--topics", "missing.yaml"], "missing.yaml"),
         (["--allow_private_hosts", "nowhere.invalid"], "nowhere.invalid"),
-        (["--output", "gs://bucket/x"], "only local folders"),
+        (["--output", "http://bucket/x"], "outputs are local folders, gs://bucket/folder or s3://bucket/folder"),
         (["--feeds", "missing.opml"], "missing.opml: cannot be read"),
         (["surplus"], "surplus"),
     ],

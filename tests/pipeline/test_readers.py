@@ -15,7 +15,9 @@ import pytest
 from pipeline.demo.site import DemoSite
 from schemas.parquet import COLUMNS, schema_of
 from tests.pipeline.killing import command
-from transforms.layout import DATASETS, published_files
+from transforms.layout import DATASETS
+from transforms.published import published_files
+from transforms.store.open import store_of
 
 pytestmark = pytest.mark.slow
 
@@ -72,9 +74,9 @@ READERS = (by_duckdb, by_polars, by_pandas, by_pyarrow)
 def test_readers_agree(output: Path, dataset: str, reader: Callable[[Path], Counts]):
     """Every reader finds the rows that the files state, under the date of their path."""
     expected: Counts = {}
-    for file in published_files(output, dataset):
-        date = file.path.parent.name.removeprefix("date=")
-        expected[date] = expected.get(date, 0) + pq.read_metadata(file.path).num_rows
+    for file in published_files(store_of(output), dataset):
+        date = file.date
+        expected[date] = expected.get(date, 0) + pq.read_metadata(output / file.path).num_rows
 
     assert reader(output / dataset) == expected
     assert expected
@@ -83,8 +85,8 @@ def test_readers_agree(output: Path, dataset: str, reader: Callable[[Path], Coun
 @pytest.mark.parametrize("dataset", DATASETS)
 def test_all_files_have_the_schema(output: Path, dataset: str):
     """Each file has the dataset's columns and types, with their descriptions, whatever values its rows hold."""
-    for file in published_files(output, dataset):
-        schema = pq.read_schema(file.path)
+    for file in published_files(store_of(output), dataset):
+        schema = pq.read_schema(output / file.path)
 
         assert schema.remove_metadata() == schema_of(dataset).remove_metadata()
         assert [schema.field(column.name).metadata[b"description"].decode() for column in COLUMNS[dataset]] == [

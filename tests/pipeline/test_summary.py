@@ -3,7 +3,6 @@
 import io
 import json
 import logging
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -40,7 +39,7 @@ def shown(imbalance: str = "", recovered: tuple[str, ...] = ()) -> str:
     out = io.StringIO()
     show_summary(
         Console(file=out, width=120),
-        Path("/data"),
+        "/data",
         RunResult("20261124T170000Z-3f9c2a1b", RECORD, list(recovered), imbalance),
     )
     return out.getvalue()
@@ -59,7 +58,7 @@ def test_the_summary_says_what_became_of_everything():
         "no_text",
         "Balanced",
         "/data",
-        "-m queries /data",
+        "dateline sql /data",
     ):
         assert said in text
 

@@ -7,14 +7,12 @@ import duckdb
 import pytest
 
 from queries import VIEWS, connect
-from queries.__main__ import main
 from schemas.article import Agency, Mark, Topic
 from schemas.parquet import COLUMNS
 from tests.makers import NEXT_SLOT, NOW, SLOT, article, digest, entry, known
-from tests.transforms.write.records import TOPIC, feed_run, staged, tagged
+from tests.transforms.write.records import TOPIC, commit_files, feed_run, staged, tagged
 from transforms.dead_letters import entry_letter
 from transforms.errors import FetchError
-from transforms.write.commit import commit
 from transforms.write.rows import Record, to_row
 
 FIRST, COPY, OTHER, ALONE = (f"http://news.example/{name}" for name in ("first", "copy", "other", "alone"))
@@ -58,7 +56,7 @@ def publish(output: Path, records: list[Record], corrections: dict[str, dict[str
         f"_meta/corrections/{run_id}.json": [f"{digest(url)} {digest(cluster)}" for url, cluster in pairs.items()]
         for run_id, pairs in (corrections or {}).items()
     }
-    commit(output, SLOT.run_id, staged(output, [to_row(record, NOW) for record in records]), documents)
+    commit_files(output, SLOT.run_id, staged(output, [to_row(record, NOW) for record in records]), documents)
     return output
 
 
@@ -156,28 +154,6 @@ def test_odd_paths(tmp_path: Path, name: str):
     assert [row[0] for row in ask(database, "DESCRIBE articles")] == [c.name for c in COLUMNS["articles"]] + ["date"]
 
 
-def test_a_shell_can_ask(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    """`python -m queries` prints what a query gives, also over an output without files."""
-    (tmp_path / "_meta").mkdir()
-    main([str(tmp_path), "SELECT count(*) AS stories FROM clusters"])
-
-    printed = capsys.readouterr().out
-    assert "stories" in printed
-    assert "0" in printed
-
-
-@pytest.mark.parametrize("query", ["selec 1", "FROM nope"])
-def test_a_mistake_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str], query: str):
-    """Wrong SQL, or a folder that no run has written, is told in a line and exit code 2."""
-    (tmp_path / "_meta").mkdir()
-    for output in (tmp_path, tmp_path / "elsewhere"):
-        with pytest.raises(SystemExit) as caught:
-            main([str(output), query])
-
-        assert caught.value.code == 2
-        assert "Traceback" not in capsys.readouterr().err
-
-
 def test_a_feed_is_one_row(tmp_path: Path):
     """Its newest poll, and the totals of all: what it brought, how often nothing had changed, when it last worked."""
     later = NOW + timedelta(days=1)
@@ -193,7 +169,7 @@ def test_a_feed_is_one_row(tmp_path: Path):
         retry_after_at=None,
     )
     publish(tmp_path, RECORDS)
-    commit(tmp_path, NEXT_SLOT.run_id, staged(tmp_path, [to_row(failed, NOW)]), {})
+    commit_files(tmp_path, NEXT_SLOT.run_id, staged(tmp_path, [to_row(failed, NOW)]))
     database = connect(tmp_path)
 
     columns = "outcome, reason, retry_after_at, polls, entries_new, new_per_day, last_success_at, last_new_at"

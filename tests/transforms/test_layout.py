@@ -4,7 +4,9 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from tests.makers import NEXT_SLOT, NOW, SLOT
-from transforms.layout import manifest_path, new_run_id, newest_run, part_path, published_files, started_at
+from transforms.layout import manifest_path, new_run_id, part_path, started_at
+from transforms.published import newest_run, published_files
+from transforms.store.open import store_of
 
 
 def lay(output: Path, *paths: str) -> None:
@@ -31,9 +33,9 @@ def test_published_files_come_newest_run_first(tmp_path: Path):
         part_path("articles", "2021-06-16", NEXT_SLOT.run_id, 0),
     )
     lay(tmp_path, old, new)
-    found = published_files(tmp_path, "articles")
+    found = published_files(store_of(tmp_path), "articles")
 
-    assert [file.path for file in found] == [tmp_path / new, tmp_path / old]
+    assert [file.path for file in found] == [new, old]
     assert [file.run_id for file in found] == [NEXT_SLOT.run_id, SLOT.run_id]
 
 
@@ -41,10 +43,10 @@ def test_published_files_are_chosen_by_run(tmp_path: Path):
     """Since the start of a run means that run and later ones, however old their partitions."""
     lay(tmp_path, *(part_path("articles", "1999-01-01", slot.run_id, 0) for slot in (SLOT, NEXT_SLOT)))
 
-    assert len(published_files(tmp_path, "articles", SLOT.started_at)) == 2
-    assert [f.run_id for f in published_files(tmp_path, "articles", SLOT.started_at + timedelta(seconds=1))] == [
-        NEXT_SLOT.run_id
-    ]
+    assert len(published_files(store_of(tmp_path), "articles", SLOT.started_at)) == 2
+    assert [
+        f.run_id for f in published_files(store_of(tmp_path), "articles", SLOT.started_at + timedelta(seconds=1))
+    ] == [NEXT_SLOT.run_id]
 
 
 def test_other_files_are_not_published(tmp_path: Path):
@@ -61,8 +63,8 @@ def test_other_files_are_not_published(tmp_path: Path):
         f"articles/{name}",
     )
 
-    assert published_files(tmp_path, "articles") == []
-    assert published_files(tmp_path / "nothing", "articles") == []
+    assert published_files(store_of(tmp_path), "articles") == []
+    assert published_files(store_of(tmp_path / "nothing"), "articles") == []
 
 
 def test_a_start_has_no_fraction():
@@ -72,11 +74,11 @@ def test_a_start_has_no_fraction():
 
 def test_the_newest_run_is_known_by_its_manifest(tmp_path: Path):
     """Committed runs count, whatever else lies there; before the first there is none."""
-    assert newest_run(tmp_path) == ""
+    assert newest_run(store_of(tmp_path)) == ""
 
     for run_id in ("20261124T170000Z-ffffffff", "20261124T170001Z-00000000", "20261124T165959Z-aaaaaaaa"):
-        path = manifest_path(tmp_path, run_id)
+        path = tmp_path / manifest_path(run_id)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
 
-    assert newest_run(tmp_path) == "20261124T170001Z-00000000"
+    assert newest_run(store_of(tmp_path)) == "20261124T170001Z-00000000"

@@ -7,10 +7,9 @@ import pyarrow as pa
 import pytest
 
 from tests.makers import NEXT_SLOT, SLOT
-from tests.transforms.write.records import rows_of, staged
-from transforms.layout import published_files
-from transforms.published import columns_of, rows_with
-from transforms.write.commit import commit
+from tests.transforms.write.records import commit_files, rows_of, staged
+from transforms.published import columns_of, published_files, rows_with
+from transforms.store.open import store_of
 
 URLS = [f"http://news.example/{n}" for n in range(4)]
 
@@ -19,7 +18,7 @@ URLS = [f"http://news.example/{n}" for n in range(4)]
 def output(tmp_path: Path) -> Path:
     """Two runs with two articles each, one of them in both."""
     for slot, urls in ((SLOT, URLS[:2]), (NEXT_SLOT, URLS[1:3])):
-        commit(tmp_path, slot.run_id, staged(tmp_path, rows_of(urls, slot.run_id)), {})
+        commit_files(tmp_path, slot.run_id, staged(tmp_path, rows_of(urls, slot.run_id)))
     return tmp_path
 
 
@@ -32,7 +31,7 @@ def found(output: Path, urls: pa.Array, **options) -> list[tuple[str, str]]:
     """Run and URL of the rows found."""
     return [
         (file.run_id, row["url"])
-        for file, table in rows_with(output, ("articles", "reprints"), "url", urls, ["url"], **options)
+        for file, table in rows_with(store_of(output), ("articles", "reprints"), "url", urls, ["url"], **options)
         for row in table.to_pylist()
     ]
 
@@ -61,6 +60,6 @@ def test_older_runs_may_be_left_out(output: Path):
 
 def test_columns_are_read_without_the_partition(output: Path):
     """A file gives just the columns asked for; the date of its path is not among them."""
-    file = published_files(output, "articles")[0]
+    file = published_files(store_of(output), "articles")[0]
 
-    assert columns_of(file, ["url", "title"]).column_names == ["url", "title"]
+    assert columns_of(store_of(output), file, ["url", "title"]).column_names == ["url", "title"]

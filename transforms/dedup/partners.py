@@ -9,7 +9,6 @@ are neighbours (depth 1) and theirs (2); two further steps are read so that thes
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,8 +19,9 @@ from transforms.dedup.candidates import card_keys, text_key
 from transforms.dedup.card import Card, Order
 from transforms.dedup.sketch import packed_anchors, unpack
 from transforms.dedup.tokens import U64
-from transforms.layout import PublishedFile, published_files, started_at
-from transforms.published import columns_of
+from transforms.layout import started_at
+from transforms.published import columns_of, published_files, run_ids
+from transforms.store.base import Store
 
 # published rows older than this are no partners: agencies move a story for days, not weeks
 WINDOW = timedelta(days=7)
@@ -36,17 +36,19 @@ _COLUMNS = [
     "sketch",
     "cluster_id",
     "reprint_lag_seconds",
+    "run_id",
 ]
 
 
-def find_partners(output: Path, now: datetime, new: Sequence[Card], stops: Array) -> list[Card]:
+def find_partners(store: Store, now: datetime, new: Sequence[Card], stops: Array) -> list[Card]:
     """The published cards around the new ones, nearest first; `now` is the start of the run.
 
     A card is next to another if they share a key or a cluster. Every file of the last seven days is read once a depth,
     a file at a time, so memory holds what is found and one file.
     """
-    corrections = load_corrections(output, now - WINDOW)
-    files = [file for dataset in ("articles", "reprints") for file in published_files(output, dataset, now - WINDOW)]
+    corrections = load_corrections(store, now - WINDOW)
+    since = now - WINDOW
+    files = [file for dataset in ("articles", "reprints") for file in published_files(store, dataset, since)]
     found: list[Card] = []
     at_hand, edge = {card.article_id for card in new}, list(new)
     for depth in range(1, DEPTH + 1):
@@ -56,7 +58,7 @@ def find_partners(output: Path, now: datetime, new: Sequence[Card], stops: Array
         edge = [
             card
             for file in files
-            for card in _next_to(file, keys, clusters, corrections, depth)
+            for card in _next_to(columns_of(store, file, _COLUMNS, since=since), keys, clusters, corrections, depth)
             if card.article_id not in at_hand
         ]
         at_hand |= {card.article_id for card in edge}
@@ -75,20 +77,18 @@ def _all_keys(cards: Sequence[Card], stops: Array) -> Array:
 
 
 def _next_to(
-    file: PublishedFile, keys: Array, clusters: set[str | None], corrections: dict[str, str], depth: int
+    table: pa.Table, keys: Array, clusters: set[str | None], corrections: dict[str, str], depth: int
 ) -> list[Card]:
-    """The cards of one file's rows that hold one of the (sorted) keys or belong to one of the clusters."""
+    """The cards of those of a file's rows that hold one of the (sorted) keys or belong to one of the clusters."""
     if not len(keys):
         return []
-    table = columns_of(file, _COLUMNS)
     texts = np.fromiter((text_key(h) for h in table["content_sha256"].to_pylist()), U64, table.num_rows)
     pairs = zip(table["article_id"].to_pylist(), table["cluster_id"].to_pylist(), strict=True)
     effective = [corrections.get(article_id, cluster) for article_id, cluster in pairs]
     member = np.fromiter((cluster in clusters for cluster in effective), bool, table.num_rows)
     hit = pa.array(member | np.isin(texts, keys) | _holding(table["sketch"].combine_chunks(), keys))
-    run_at = started_at(file.run_id)
     rows = table.append_column("effective", pa.array(effective, pa.string())).filter(hit).to_pylist()
-    return [_card(row, run_at, depth) for row in rows]
+    return [_card(row, depth) for row in rows]
 
 
 def _holding(sketches: pa.Array, keys: Array) -> Array:
@@ -103,27 +103,27 @@ def _holding(sketches: pa.Array, keys: Array) -> Array:
     return hit
 
 
-def _card(row: dict[str, Any], run_at: datetime, depth: int) -> Card:
-    order = Order(run_at, row["first_seen_at"], row["published_at"], row["article_id"])
+def _card(row: dict[str, Any], depth: int) -> Card:
+    order = Order(started_at(row["run_id"]), row["first_seen_at"], row["published_at"], row["article_id"])
     lag = timedelta(seconds=row["reprint_lag_seconds"] or 0)
     return Card(order, row["content_sha256"], row["sketch"], row["effective"], row["published_at"] - lag, depth)
 
 
-def load_stops(output: Path) -> Array:
+def load_stops(store: Store) -> Array:
     """All published stop anchors, sorted; the list only grows, and both sides of a comparison use the same one."""
-    return np.array(sorted({int(line, 16) for line in _lines(output, "stop_anchors")}), U64)
+    return np.array(sorted({int(line, 16) for line in _lines(store, "stop_anchors")}), U64)
 
 
-def load_corrections(output: Path, since: datetime | None = None) -> dict[str, str]:
+def load_corrections(store: Store, since: datetime | None = None) -> dict[str, str]:
     """Article id → cluster id, for published articles that runs (since then) judged otherwise; the newest wins."""
     corrections: dict[str, str] = {}
-    for line in _lines(output, "corrections", since):
+    for line in _lines(store, "corrections", since):
         article_id, cluster = line.split()
         corrections[article_id] = cluster
     return corrections
 
 
-def _lines(output: Path, kind: str, since: datetime | None = None) -> Iterator[str]:
-    for file in sorted((output / "_meta" / kind).glob("*.json")):  # run ids sort by time
-        if since is None or started_at(file.stem) >= since:
-            yield from json.loads(file.read_text("utf-8"))
+def _lines(store: Store, kind: str, since: datetime | None = None) -> Iterator[str]:
+    for run_id in run_ids(store, f"_meta/{kind}"):
+        if since is None or started_at(run_id) >= since:
+            yield from json.loads(store.read(f"_meta/{kind}/{run_id}.json"))

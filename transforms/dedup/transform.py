@@ -11,7 +11,6 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
-from pathlib import Path
 from time import thread_time
 from typing import Any, NamedTuple
 
@@ -36,6 +35,7 @@ from transforms.dedup.stops import find_stops
 from transforms.dedup.tokens import U64
 from transforms.layout import started_at
 from transforms.shell.tallies import TALLIES, SummedParDo, tally
+from transforms.store.open import store_of
 
 STAGE = "dedup"
 # articles whose cards travel together
@@ -92,7 +92,7 @@ class MarkNearDuplicates(beam.PTransform):  # type: ignore[misc]  # Beam ships n
 
 
 def _load_stops(_slot: Slot, output: str) -> Array:
-    return load_stops(Path(output))
+    return load_stops(store_of(output))
 
 
 def _sketched(article: Article) -> Iterator[Any]:
@@ -131,7 +131,7 @@ def _card(sketched: Sketched) -> Card:
 
 
 def _partners(slot: Slot, new: list[Block], stops: Array, output: str) -> Iterator[Block]:
-    found = find_partners(Path(output), slot.started_at, [card for block in new for card in block], stops)
+    found = find_partners(store_of(output), slot.started_at, [card for block in new for card in block], stops)
     if found:
         yield tuple(found)
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
-from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from schemas.feed import Feed, FeedState, Poll
 from schemas.slot import Slot
 from transforms.published import rows_with
+from transforms.store.base import Store
 
 _STATE = [field.name for field in fields(FeedState)]
 # a feed that was not polled for so long is fetched as if for the first time
@@ -26,10 +27,10 @@ class Plan:
     ended: int = 0
 
 
-def plan_polls(feeds: Iterable[Feed], output: Path, slot: Slot) -> Plan:
+def plan_polls(feeds: Iterable[Feed], store: Store, slot: Slot) -> Plan:
     """Return one poll for each feed that is due at the slot's start."""
     feeds, plan = list(feeds), Plan()
-    states = feed_states((feed.url for feed in feeds), output, slot.started_at)
+    states = feed_states((feed.url for feed in feeds), store, slot.started_at)
     for feed in feeds:
         state = states.get(feed.url, FeedState())
         if state.outcome == "gone":
@@ -41,24 +42,24 @@ def plan_polls(feeds: Iterable[Feed], output: Path, slot: Slot) -> Plan:
     return plan
 
 
-def feed_states(urls: Iterable[str], output: Path, now: datetime) -> dict[str, FeedState]:
+def feed_states(urls: Iterable[str], store: Store, now: datetime) -> dict[str, FeedState]:
     """Return what the newest row of each feed says, of those polled within a month."""
-    wanted = set(urls)
-    states: dict[str, FeedState] = {}
-    found = rows_with(
-        output,
-        ("feed_runs",),
-        "feed_url",
-        pa.array(sorted(wanted), pa.string()),
-        ["feed_url", *_STATE],
-        since=now - _MEMORY,
-    )
-    for _, table in found:
+    wanted = pa.array(sorted(set(urls)), pa.string())
+    newest: dict[str, dict[str, Any]] = {}
+    found = rows_with(store, ("feed_runs",), "feed_url", wanted, ["feed_url", "run_id", *_STATE], since=now - _MEMORY)
+    for file, table in found:
+        if len(newest) == len(wanted) and all(row["run_id"] >= file.run_id for row in newest.values()):
+            break  # the files that follow have older rows only
         for row in table.to_pylist():
-            states.setdefault(row.pop("feed_url"), FeedState(**row))  # files come newest first
-        if len(states) == len(wanted):
-            break
-    return states
+            other = newest.setdefault(row["feed_url"], row)
+            if row["run_id"] > other["run_id"]:
+                newest[row["feed_url"]] = row
+    return {url: _state(row) for url, row in newest.items()}
+
+
+def _state(row: dict[str, Any]) -> FeedState:
+    """A row's state; what an older version did not write is as for a feed never fetched."""
+    return FeedState(**{name: row[name] for name in _STATE if row[name] is not None})
 
 
 def _is_due(feed: Feed, state: FeedState, now: datetime) -> bool:

@@ -8,25 +8,25 @@ old link any more: what counts its entries from 1 at every turn lists the old li
 from collections.abc import Container, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pyarrow as pa
 
 from schemas.entry import Entry, Refusal
 from transforms.layout import ARTICLE_DATASETS
 from transforms.published import rows_with
+from transforms.store.base import Store
 
 _MEMORY = timedelta(days=30)
 
 
 def recognise(
-    listed: Iterable[Entry | Refusal], known: Container[str], output: Path, now: datetime
+    listed: Iterable[Entry | Refusal], known: Container[str], store: Store, now: datetime
 ) -> list[Entry | Refusal]:
     """Return what a run lists, entries under the id of the article whose feed and GUID they share; `known` are the
     ids already published."""
     listed = list(listed)
     unknown = {_key(one) for one in listed if _may_be_known(one, known)}
-    published = _find_by_guid(output, unknown, now - _MEMORY)
+    published = _find_by_guid(store, unknown, now - _MEMORY)
     ids = {one.article_id for one in listed}
     return [_recognised(one, published, ids) if _may_be_known(one, known) else one for one in listed]
 
@@ -44,15 +44,14 @@ def _recognised(one: Entry | Refusal, published: dict[tuple[str, str], str], lis
     return one if article_id is None or article_id in listed else replace(one, article_id=article_id)
 
 
-def _find_by_guid(output: Path, keys: set[tuple[str, str]], since: datetime) -> dict[tuple[str, str], str]:
+def _find_by_guid(store: Store, keys: set[tuple[str, str]], since: datetime) -> dict[tuple[str, str], str]:
     """The id that each feed's GUID was last published under."""
     guids = pa.array(sorted({guid for _, guid in keys}), pa.string())
     found: dict[tuple[str, str], tuple[str, str]] = {}
-    for file, table in rows_with(
-        output, ARTICLE_DATASETS, "guid", guids, ["article_id", "guid", "feed_url"], since=since
-    ):
+    columns = ["article_id", "guid", "feed_url", "run_id"]
+    for _, table in rows_with(store, ARTICLE_DATASETS, "guid", guids, columns, since=since):
         for row in table.to_pylist():
-            key, newest = (row["feed_url"], row["guid"]), (file.run_id, row["article_id"])
+            key, newest = (row["feed_url"], row["guid"]), (row["run_id"], row["article_id"])
             if key in keys:
                 found[key] = max(found.get(key, newest), newest)
     return {key: article_id for key, (_, article_id) in found.items()}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from time import thread_time
 from typing import Any, NamedTuple
 
@@ -21,6 +20,7 @@ from transforms.history.known import find_failures, find_known, find_retries
 from transforms.history.schedule import scheduled
 from transforms.layout import started_at
 from transforms.shell.tallies import DEAD, TALLIES, tally
+from transforms.store.open import store_of
 
 STAGE = "history"
 
@@ -47,7 +47,7 @@ class PlanPolls(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
 
 
 def _polls(slot: Slot, feeds: tuple[Feed, ...], output: str) -> Iterator[Any]:
-    plan = plan_polls(feeds, Path(output), slot)
+    plan = plan_polls(feeds, store_of(output), slot)
     yield tally(slot.run_id, STAGE, "not_due", plan.not_due)
     yield tally(slot.run_id, STAGE, "ended", plan.ended)
     yield from plan.polls
@@ -65,7 +65,7 @@ class FindRetries(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
 
 
 def _retries(slot: Slot, output: str) -> Iterator[Any]:
-    entries = find_retries(Path(output), slot)
+    entries = find_retries(store_of(output), slot)
     yield tally(slot.run_id, STAGE, "retried", len(entries))
     yield from entries
 
@@ -92,14 +92,14 @@ def _by_run(entry: Entry | Refusal) -> tuple[str, Entry | Refusal]:
 
 
 def _choose(group: tuple[str, Iterable[Entry | Refusal]], output: str) -> Iterator[Any]:
-    run_id, folder = group[0], Path(output)
+    run_id, store = group[0], store_of(output)
     started = thread_time()
     now = started_at(run_id)
     listed = list(group[1])
-    known = find_known(folder, _ids(listed))
-    listed = recognise(listed, known, folder, now)
-    known |= find_known(folder, _ids(listed) - known.keys())
-    choice = choose_entries(listed, known, find_failures(folder, _ids(listed)), now)
+    known = find_known(store, _ids(listed))
+    listed = recognise(listed, known, store, now)
+    known |= find_known(store, _ids(listed) - known.keys())
+    choice = choose_entries(listed, known, find_failures(store, _ids(listed)), now)
     yield tally(run_id, STAGE, "cpu_us", round((thread_time() - started) * 1e6))
     yield from _outputs(run_id, choice, now)
 

@@ -7,14 +7,14 @@ from typing import Any
 
 from schemas.tally import Tally
 from transforms.layout import ARTICLE_DATASETS, DATASETS, started_at
-from transforms.write.stage import StagedFile
+from transforms.manifest import ManifestFile
 
 # words of tallies that stand for entries ending without a row
 SEEN, UNCHANGED, LEFT = ("history", "seen"), ("extract", "unchanged"), ("fetch", "left")
 
 
 def run_record(
-    run_id: str, tallies: Iterable[Tally], files: Iterable[StagedFile], about: Mapping[str, Any], now: datetime
+    run_id: str, tallies: Iterable[Tally], files: Iterable[ManifestFile], about: Mapping[str, Any], now: datetime
 ) -> dict[str, Any]:
     """The record published as `_meta/runs/<run>.json`.
 

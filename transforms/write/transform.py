@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from time import thread_time
 from typing import Any, NamedTuple
 
@@ -16,12 +15,16 @@ from schemas.document import Document
 from schemas.slot import Slot
 from schemas.tally import Tally
 from transforms import clock
+from transforms.layout import record_path
+from transforms.manifest import Manifest, ManifestFile
 from transforms.shell.in_flight import InFlight
 from transforms.shell.tallies import TALLIES, Summed, SummedParDo, SumTallies, tally
+from transforms.store.open import store_of
 from transforms.write.commit import commit
 from transforms.write.record import run_record
 from transforms.write.rows import Record, to_row
-from transforms.write.stage import StagedFile, encode, stage_file
+from transforms.write.stage import stage_file
+from transforms.write.table import encode
 
 STAGE = "write"
 # files written at a time
@@ -119,7 +122,7 @@ class _EncodeRows(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
         flushed = []
         for (window, target), rows in self._rows.items():
             started = thread_time()
-            flushed.append(WindowedValue((target, encode(rows)), window.max_timestamp(), (window,)))
+            flushed.append(WindowedValue((target, encode(target[1], rows)), window.max_timestamp(), (window,)))
             self._summed.add(_spent(target[0], started), window)
         self._rows, self._count = {}, 0
         return flushed
@@ -135,20 +138,20 @@ class _StageFiles(InFlight):
     limit = 4 * _WRITERS
 
     def __init__(self, output: str) -> None:
-        self._output = Path(output)
+        self._output = output
 
     def setup(self) -> None:
         self._threads = ThreadPoolExecutor(_WRITERS)
 
-    def begin(self, group: tuple[Target, Iterable[bytes]]) -> "Future[tuple[StagedFile, Any]]":
+    def begin(self, group: tuple[Target, Iterable[bytes]]) -> "Future[tuple[ManifestFile, Any]]":
         return self._threads.submit(self._staged, group)
 
-    def _staged(self, group: tuple[Target, Iterable[bytes]]) -> tuple[StagedFile, Any]:
+    def _staged(self, group: tuple[Target, Iterable[bytes]]) -> tuple[ManifestFile, Any]:
         (run_id, dataset, date), parts = group
         started = thread_time()
-        return stage_file(self._output, run_id, dataset, date, parts), _spent(run_id, started)
+        return stage_file(store_of(self._output), run_id, dataset, date, parts), _spent(run_id, started)
 
-    def finish(self, _group: Any, future: "Future[tuple[StagedFile, Any]]") -> Iterable[Any]:
+    def finish(self, _group: Any, future: "Future[tuple[ManifestFile, Any]]") -> Iterable[Any]:
         yield from future.result()
 
     def teardown(self) -> None:
@@ -156,17 +159,17 @@ class _StageFiles(InFlight):
         self._threads.shutdown()
 
 
-def _by_run(part: Slot | StagedFile | Tally | Document) -> tuple[str, Any]:
+def _by_run(part: Slot | ManifestFile | Tally | Document) -> tuple[str, Any]:
     return part.run_id, part
 
 
 def _commit(group: tuple[str, Iterable[Any]], output: str, about: dict[str, Any]) -> Published:
     run_id, parts = group[0], list(group[1])
-    files = sorted(part for part in parts if isinstance(part, StagedFile))
+    files = sorted(part for part in parts if isinstance(part, ManifestFile))
     tallies = [part for part in parts if isinstance(part, Tally)]
     record = run_record(run_id, tallies, files, about, clock.now())
-    documents: dict[str, Any] = {f"_meta/runs/{run_id}.json": record}
+    documents: dict[str, Any] = {record_path(run_id): record}
     for document in (part for part in parts if isinstance(part, Document)):
         documents[f"_meta/{document.kind}/{run_id}.json"] = list(document.lines)
-    commit(Path(output), run_id, files, documents)
+    commit(store_of(output), Manifest(run_id, tuple(files), documents))
     return Published(run_id, record)

@@ -11,6 +11,7 @@ from tests.makers import FEED, NOW, SLOT, digest, entry
 from tests.transforms.history.test_known import LATER, publish
 from transforms.history.guids import recognise
 from transforms.layout import new_run_id
+from transforms.store.open import store_of
 
 OLD_LINK, NEW_LINK = "http://news.example/leaders-meet", "http://news.example/leaders-part"
 
@@ -27,14 +28,17 @@ def listed(link: str = NEW_LINK, guid: str = "g-1", **changes) -> Entry:
 
 def ids(folder: Path, *entries: Entry, known: tuple[str, ...] = ()) -> list[str]:
     """Under which id each entry goes on."""
-    return [one.article_id for one in recognise(entries, {digest(link) for link in known}, folder, LATER.started_at)]
+    return [
+        one.article_id
+        for one in recognise(entries, {digest(link) for link in known}, store_of(folder), LATER.started_at)
+    ]
 
 
 def test_a_new_slug_stays_the_article_it_was(tmp_path: Path):
     """Feed and GUID are those of a published article: the entry goes on under its id, else as it is."""
     published(tmp_path)
 
-    (got,) = recognise([listed()], set(), tmp_path, LATER.started_at)
+    (got,) = recognise([listed()], set(), store_of(tmp_path), LATER.started_at)
 
     assert got == replace(listed(), article_id=digest(OLD_LINK))
 
@@ -74,7 +78,7 @@ def test_a_month_is_remembered(tmp_path: Path):
     published(tmp_path)
     for days, known in ((30, True), (31, False)):
         now = NOW + timedelta(days=days)
-        (got,) = recognise([listed()], set(), tmp_path, now)
+        (got,) = recognise([listed()], set(), store_of(tmp_path), now)
         assert (got.article_id == digest(OLD_LINK)) is known
 
 

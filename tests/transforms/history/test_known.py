@@ -18,6 +18,7 @@ from transforms.errors import FetchError
 from transforms.history.feeds import plan_polls
 from transforms.history.known import find_failures, find_known, find_retries
 from transforms.layout import new_run_id, part_path
+from transforms.store.open import store_of
 from transforms.version import pipeline_version
 
 LATER = Slot(new_run_id(NOW + timedelta(hours=20)), NOW + timedelta(hours=20))
@@ -27,7 +28,7 @@ OLD = Slot(new_run_id(NOW - timedelta(days=400)), NOW - timedelta(days=400))
 def publish(output: Path, dataset: str, slot: Slot, *rows: dict[str, Any]) -> None:
     """Put rows where a run of the slot would have published them."""
     schema = schema_of(dataset)
-    filled = [{name: row.get(name) for name in schema.names} for row in rows]
+    filled = [{name: row.get(name) for name in schema.names} | {"run_id": slot.run_id} for row in rows]
     path = output / part_path(dataset, "2021-06-16", slot.run_id, 0)
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(pa.Table.from_pylist(filled, schema), path)
@@ -55,19 +56,22 @@ def letter(
 class TestKnown:
     def test_nothing_is_known_at_first(self, tmp_path: Path):
         """An output that does not exist knows nothing."""
-        assert find_known(tmp_path / "new", [digest("x")]) == {}
+        assert find_known(store_of(tmp_path / "new"), [digest("x")]) == {}
 
     def test_an_article_is_known_for_ever(self, tmp_path: Path):
         """However old its run, a published article is found."""
         publish(tmp_path, "articles", OLD, row())
 
-        assert find_known(tmp_path, [row()["article_id"], digest("x")])[row()["article_id"]].title == "Leaders meet"
+        assert (
+            find_known(store_of(tmp_path), [row()["article_id"], digest("x")])[row()["article_id"]].title
+            == "Leaders meet"
+        )
 
     def test_reprints_are_known_too(self, tmp_path: Path):
         """A reprint is as published as its canonical."""
         publish(tmp_path, "reprints", SLOT, row())
 
-        assert find_known(tmp_path, [row()["article_id"]])
+        assert find_known(store_of(tmp_path), [row()["article_id"]])
 
     def test_the_newest_revision_counts(self, tmp_path: Path):
         """Of an edited article the highest revision is the one to compare with."""
@@ -75,7 +79,7 @@ class TestKnown:
         publish(tmp_path, "revisions", NEXT_SLOT, row(revision_no=3, title="Third"))
         publish(tmp_path, "revisions", LATER, row(revision_no=2, title="Second"))
 
-        assert find_known(tmp_path, [row()["article_id"]])[row()["article_id"]].title == "Third"
+        assert find_known(store_of(tmp_path), [row()["article_id"]])[row()["article_id"]].title == "Third"
 
 
 class TestFailures:
@@ -84,13 +88,13 @@ class TestFailures:
         publish(tmp_path, "dead_letters", SLOT, letter())
         publish(tmp_path, "dead_letters", NEXT_SLOT, letter(NEXT_SLOT, attempt=1))
 
-        assert find_failures(tmp_path, [entry().article_id])[entry().article_id].attempt == 2
+        assert find_failures(store_of(tmp_path), [entry().article_id])[entry().article_id].attempt == 2
 
     def test_a_due_failure_is_tried_again_from_its_payload(self, tmp_path: Path):
         """A later run gets the entry back as it was, with its attempts and under its own run id."""
         publish(tmp_path, "dead_letters", SLOT, letter())
 
-        (again,) = find_retries(tmp_path, LATER)
+        (again,) = find_retries(store_of(tmp_path), LATER)
 
         assert again == entry(attempt=1, run_id=LATER.run_id)
 
@@ -98,40 +102,40 @@ class TestFailures:
         """Before fifteen minutes have passed nothing is tried."""
         publish(tmp_path, "dead_letters", SLOT, letter())
 
-        assert find_retries(tmp_path, Slot("x", NOW + timedelta(minutes=14))) == []
+        assert find_retries(store_of(tmp_path), Slot("x", NOW + timedelta(minutes=14))) == []
 
     @pytest.mark.parametrize("reason", ["http_404", "not_html"])
     def test_a_final_failure_is_not_tried(self, tmp_path: Path, reason: str):
         """What cannot pass is final at once."""
         publish(tmp_path, "dead_letters", SLOT, letter(reason=reason))
 
-        assert find_retries(tmp_path, LATER) == []
+        assert find_retries(store_of(tmp_path), LATER) == []
 
     def test_what_was_published_since_is_not_tried(self, tmp_path: Path):
         """A failure whose article is published by now is over."""
         publish(tmp_path, "dead_letters", SLOT, letter())
         publish(tmp_path, "articles", NEXT_SLOT, row())
 
-        assert find_retries(tmp_path, LATER) == []
+        assert find_retries(store_of(tmp_path), LATER) == []
 
     def test_an_edit_that_failed_later_is_tried(self, tmp_path: Path):
         """A failed edit of a published article comes again, though its feed may say that nothing has changed."""
         publish(tmp_path, "articles", SLOT, row())
         publish(tmp_path, "dead_letters", NEXT_SLOT, letter(NEXT_SLOT))
 
-        assert [again.attempt for again in find_retries(tmp_path, LATER)] == [1]
+        assert [again.attempt for again in find_retries(store_of(tmp_path), LATER)] == [1]
 
     def test_a_feeds_failure_is_not_an_entrys(self, tmp_path: Path):
         """Letters without an article are no second tries."""
         publish(tmp_path, "dead_letters", SLOT, letter() | {"article_id": None})
 
-        assert find_retries(tmp_path, LATER) == []
+        assert find_retries(store_of(tmp_path), LATER) == []
 
 
 class TestPolls:
     def test_an_unknown_feed_has_an_empty_state(self, tmp_path: Path):
         """A feed that was never polled is fetched without conditions."""
-        assert plan_polls([FEED], tmp_path, SLOT).polls == [Poll(FEED, FeedState(), SLOT)]
+        assert plan_polls([FEED], store_of(tmp_path), SLOT).polls == [Poll(FEED, FeedState(), SLOT)]
 
     def test_the_newest_row_is_the_state(self, tmp_path: Path):
         """All that a run knows of a feed is what the newest run published of it."""
@@ -151,7 +155,7 @@ class TestPolls:
         for slot, known in ((SLOT, FeedState("Old")), (NEXT_SLOT, state)):
             publish(tmp_path, "feed_runs", slot, {"feed_url": FEED.url} | asdict(known))
 
-        (poll,) = plan_polls([FEED], tmp_path, LATER).polls
+        (poll,) = plan_polls([FEED], store_of(tmp_path), LATER).polls
 
         assert poll == Poll(FEED, state, LATER)
 
@@ -159,7 +163,7 @@ class TestPolls:
         """Feeds come in the list's order, one poll each."""
         feeds = [Feed(f"http://{n}.example/") for n in "cab"]
 
-        assert [poll.feed for poll in plan_polls(feeds, tmp_path, SLOT).polls] == feeds
+        assert [poll.feed for poll in plan_polls(feeds, store_of(tmp_path), SLOT).polls] == feeds
 
     @pytest.mark.parametrize(
         ("state", "min_poll", "counts"),
@@ -176,7 +180,7 @@ class TestPolls:
         """Not before its time, unless there is no minimum; never before the server allows it; never when gone."""
         publish(tmp_path, "feed_runs", SLOT, {"feed_url": FEED.url} | asdict(state))
 
-        plan = plan_polls([replace(FEED, min_poll=min_poll)], tmp_path, LATER)
+        plan = plan_polls([replace(FEED, min_poll=min_poll)], store_of(tmp_path), LATER)
 
         assert (len(plan.polls), plan.not_due, plan.ended) == counts
 
@@ -184,4 +188,4 @@ class TestPolls:
         """Even one that was gone: it is asked once more."""
         publish(tmp_path, "feed_runs", OLD, {"feed_url": FEED.url} | asdict(FeedState(outcome="gone")))
 
-        assert plan_polls([FEED], tmp_path, SLOT).polls == [Poll(FEED, FeedState(), SLOT)]
+        assert plan_polls([FEED], store_of(tmp_path), SLOT).polls == [Poll(FEED, FeedState(), SLOT)]

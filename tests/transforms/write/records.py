@@ -1,18 +1,23 @@
 """Makers of what the write stage takes in, and a reader of what it puts out."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from schemas.article import Article, Mark, Marked, Sketched, Tagged, Term, Topic
 from schemas.feed_run import FeedRun
 from tests.makers import FEED, NOW, SLOT, article
-from transforms.layout import DATASETS, published_files
+from transforms.layout import DATASETS
+from transforms.manifest import Manifest, ManifestFile
+from transforms.published import columns_of, published_files
+from transforms.store.base import Store
+from transforms.store.open import store_of
+from transforms.write.commit import commit
 from transforms.write.rows import Row, to_row
-from transforms.write.stage import StagedFile, encode, stage_file
+from transforms.write.stage import stage_file
+from transforms.write.table import encode
 
 SKETCH = (3).to_bytes(2, "little") + b"\x00\xff" * 8
 TOPIC = Topic("diplomacy", 0.75, (Term("summit", "title", 8, 2, 1.5), Term("treaty", "body", 40, 1, 0.5)))
@@ -59,12 +64,29 @@ def feed_run(**changes: Any) -> FeedRun:
     return replace(made, **changes)
 
 
-def staged(output: Path, rows: list[Row]) -> list[StagedFile]:
+# a store, or the folder that is one
+Output = Store | Path
+
+
+def as_store(output: Output) -> Store:
+    """The store of a folder."""
+    return store_of(output) if isinstance(output, Path) else output
+
+
+def staged(output: Output, rows: list[Row]) -> list[ManifestFile]:
     """The rows in unpublished files, one a partition."""
     targets = sorted({(row.run_id, row.dataset, row.date) for row in rows})
     return [
-        stage_file(output, *target, [encode([row.values for row in rows if row[:3] == target])]) for target in targets
+        stage_file(as_store(output), *target, [encode(target[1], [row.values for row in rows if row[:3] == target])])
+        for target in targets
     ]
+
+
+def commit_files(
+    output: Output, run_id: str, files: Iterable[ManifestFile], documents: dict[str, Any] | None = None
+) -> None:
+    """Publish staged files, and documents beside them, as a run."""
+    commit(as_store(output), Manifest(run_id, tuple(files), documents or {}))
 
 
 def rows_of(urls: list[str], run_id: str = SLOT.run_id, at: datetime = NOW) -> list[Row]:
@@ -76,13 +98,14 @@ def rows_of(urls: list[str], run_id: str = SLOT.run_id, at: datetime = NOW) -> l
     return [to_row(tagged(one), at) for one in made]
 
 
-def published(output: Path, column: str = "url", dataset: str = "articles") -> list[Any]:
+def published(output: Output, column: str = "url", dataset: str = "articles") -> list[Any]:
     """A column over all published files of a dataset, sorted; a file that cannot be read is an error."""
-    tables = [pq.ParquetFile(file.path).read() for file in published_files(output, dataset)]
+    store = as_store(output)
+    tables = [columns_of(store, file, [column]) for file in published_files(store, dataset)]
     return sorted(value for table in tables for value in table[column].to_pylist())
 
 
-def files_below(output: Path) -> dict[str, bytes]:
+def files_below(output: Output) -> dict[str, bytes]:
     """Every file of the datasets with its bytes."""
-    found = (path for dataset in DATASETS for path in (output / dataset).rglob("*") if path.is_file())
-    return {path.relative_to(output).as_posix(): path.read_bytes() for path in found}
+    store = as_store(output)
+    return {path: store.read(path) for dataset in DATASETS for path in store.files(dataset)}

@@ -1,234 +1,221 @@
-"""The redo log: whatever state a killed run left, recovery publishes all of it or nothing, and overwrites nothing."""
+"""The redo log, in a folder and in buckets: whatever state a killed run left, recovery publishes all of it or nothing,
+and overwrites nothing."""
 
-import errno
 import json
-import multiprocessing
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.makers import NEXT_SLOT, SLOT
-from tests.transforms.write.records import files_below, published, rows_of, staged
-from transforms.errors import UsageError
+from tests.transforms.write.records import commit_files, files_below, published, rows_of, staged
 from transforms.layout import done_path, manifest_path, staging
-from transforms.write.commit import BusyError, LostFileError, commit, discard, recover, writing
-from transforms.write.files import DiskError
+from transforms.manifest import read_manifest
+from transforms.store.base import Lease, LostFileError, LostLeaseError, Store, StoreError
+from transforms.store.open import store_of
+from transforms.write.commit import recover
 
 RUN = SLOT.run_id
 URLS = [f"http://news.example/{n}" for n in range(4)]
 DOCUMENTS = {f"_meta/runs/{RUN}.json": {"rows": 4}, f"_meta/stop_anchors/{RUN}.json": ["00ff"]}
 
 
-def publish(output: Path, run_id: str = RUN) -> None:
+class Alone(Lease):
+    """The lease of a writer who has no rivals, or took over from one."""
+
+    def __init__(self, abandoned: str = "") -> None:
+        self.abandoned = abandoned
+
+    def works_on(self, run_id: str) -> None:
+        """Nobody else wants to know."""
+
+
+def publish(store: Store, run_id: str = RUN) -> None:
     """Stage and commit four articles of two dates."""
-    commit(output, run_id, staged(output, rows_of(URLS, run_id)), DOCUMENTS)
+    commit_files(store, run_id, staged(store, rows_of(URLS, run_id)), DOCUMENTS)
 
 
-def test_a_committed_run_is_published_whole(tmp_path: Path):
+def test_a_committed_run_is_published_whole(store: Store):
     """Files and documents are in place, the done marker says so, and nothing stays in staging."""
-    publish(tmp_path)
+    publish(store)
 
-    assert published(tmp_path) == URLS
-    assert {path: json.loads((tmp_path / path).read_text("utf-8")) for path in DOCUMENTS} == DOCUMENTS
-    assert done_path(tmp_path, RUN).exists()
-    assert not list((tmp_path / "_staging").iterdir())
-    assert not list(tmp_path.rglob("*.tmp"))
+    assert published(store) == URLS
+    assert {path: json.loads(store.read(path)) for path in DOCUMENTS} == DOCUMENTS
+    assert store.exists(done_path(RUN))
+    assert store.files("_staging") == {}
 
 
-def test_a_run_without_rows_is_published(tmp_path: Path):
+def test_a_run_without_rows_is_published(store: Store):
     """A run that found nothing still leaves its record."""
-    commit(tmp_path, RUN, [], DOCUMENTS)
+    commit_files(store, RUN, [], DOCUMENTS)
 
-    assert json.loads((tmp_path / "_meta" / "runs" / f"{RUN}.json").read_text("utf-8")) == {"rows": 4}
-    assert recover(tmp_path) == []
+    assert json.loads(store.read(f"_meta/runs/{RUN}.json")) == {"rows": 4}
+    assert recover(store, Alone()) == []
 
 
-def test_an_uncommitted_run_is_deleted(tmp_path: Path):
+def test_an_uncommitted_run_is_deleted(store: Store):
     """What no manifest names was never published, and is not kept."""
-    staged(tmp_path, rows_of(URLS))
+    staged(store, rows_of(URLS))
 
-    assert recover(tmp_path) == []
-    assert published(tmp_path) == []
-    assert not staging(tmp_path, RUN).exists()
+    assert recover(store, Alone()) == []
+    assert published(store) == []
+    assert store.files("_staging") == {}
 
 
-def unpublish(output: Path, moved: int) -> None:
+def unpublish(store: Store, moved: int) -> None:
     """Put a published run back to where only its first `moved` files were in place."""
-    manifest = json.loads(manifest_path(output, RUN).read_text("utf-8"))
-    done_path(output, RUN).unlink()
-    for entry in manifest["files"][moved:]:
-        back = staging(output, RUN) / entry["path"]
-        back.parent.mkdir(parents=True, exist_ok=True)
-        (output / entry["path"]).rename(back)
+    for file in read_manifest(store, RUN).files[moved:]:
+        store.write(file.staged, store.read(file.path))
+        store.delete([file.path])
+    store.delete([done_path(RUN)])
 
 
 @pytest.mark.parametrize("moved", [0, 1, 2])
 @pytest.mark.parametrize("documents", [True, False])
-def test_a_committed_run_is_finished(tmp_path: Path, moved: int, documents: bool):
+def test_a_committed_run_is_finished(store: Store, moved: int, documents: bool):
     """Wherever after the commit point a run was killed, recovery puts the rest in place, once."""
-    publish(tmp_path)
-    before = files_below(tmp_path)
-    unpublish(tmp_path, moved)
+    publish(store)
+    before = files_below(store)
+    unpublish(store, moved)
     if not documents:
-        shutil.rmtree(tmp_path / "_meta" / "runs")
+        store.delete_folder("_meta/runs")
 
-    assert recover(tmp_path) == [RUN]
-    assert files_below(tmp_path) == before
-    assert all((tmp_path / path).exists() for path in DOCUMENTS)
-    assert recover(tmp_path) == []
-
-
-def test_recovery_takes_runs_in_turn_and_tidies_up(tmp_path: Path):
-    """One committed run is finished, another's staging is deleted, and half-written documents are swept away."""
-    publish(tmp_path)
-    unpublish(tmp_path, 1)
-    staged(tmp_path, rows_of(["http://news.example/9"], NEXT_SLOT.run_id))
-    half = manifest_path(tmp_path, NEXT_SLOT.run_id).with_name(f".{NEXT_SLOT.run_id}.json.tmp")
-    half.write_text('{"files": [')
-    (tmp_path / "_staging" / ".DS_Store").write_text("left by a file manager")
-
-    assert recover(tmp_path) == [RUN]
-    assert published(tmp_path) == URLS
-    assert not half.exists()
-    assert not staging(tmp_path, NEXT_SLOT.run_id).exists()
+    assert recover(store, Alone()) == [RUN]
+    assert files_below(store) == before
+    assert all(store.exists(path) for path in DOCUMENTS)
+    assert recover(store, Alone()) == []
 
 
-def test_discarding_spares_a_commit_under_way(tmp_path: Path):
-    """A run with a manifest and without a done marker keeps its staged files."""
-    publish(tmp_path)
-    unpublish(tmp_path, 0)
-    discard(tmp_path)
+def test_recovery_takes_runs_in_turn_and_tidies_up(store: Store):
+    """One committed run is finished, another's staging is deleted, and what people leave there goes with it."""
+    publish(store)
+    unpublish(store, 1)
+    staged(store, rows_of(["http://news.example/9"], NEXT_SLOT.run_id))
+    store.write("_staging/.DS_Store", b"left by a file manager")
 
-    assert len(list(staging(tmp_path, RUN).rglob("*.parquet"))) == 2
+    assert recover(store, Alone()) == [RUN]
+    assert published(store) == URLS
+    assert store.files("_staging") == {}
 
 
-def test_nothing_published_is_overwritten(tmp_path: Path):
+def test_a_run_that_was_given_up_is_ruled_out(store: Store):
+    """A writer that was taken for dead and wakes up when its staging is gone publishes nothing, and is told so."""
+    files = staged(store, rows_of(URLS))
+    recover(store, Alone())
+    with pytest.raises(LostLeaseError, match=f"run {RUN} was held up and taken for dead; nothing of it is published"):
+        commit_files(store, RUN, files, DOCUMENTS)
+
+    assert published(store) == []
+    assert recover(store, Alone()) == []
+
+
+def test_a_run_that_had_staged_nothing_is_ruled_out(store: Store):
+    """Who takes over rules out the run that the last holder named, though nothing of it is to be seen yet."""
+    recover(store, Alone(abandoned=RUN))
+    with pytest.raises(LostLeaseError):
+        publish(store)
+
+    assert published(store) == []
+
+
+def test_a_committed_run_cannot_be_ruled_out(store: Store):
+    """The manifest decides: what is committed is published, whoever took over."""
+    publish(store)
+    unpublish(store, 0)
+
+    assert recover(store, Alone(abandoned=RUN)) == [RUN]
+    assert published(store) == URLS
+
+
+def test_nothing_published_is_overwritten(store: Store):
     """A retry that staged other bytes under the same run changes no file that readers see."""
-    publish(tmp_path)
-    before = files_below(tmp_path)
-    commit(tmp_path, RUN, staged(tmp_path, rows_of(URLS[::-1] * 2)), DOCUMENTS)
+    publish(store)
+    before = files_below(store)
+    commit_files(store, RUN, staged(store, rows_of(URLS[::-1] * 2)), DOCUMENTS)
 
-    assert files_below(tmp_path) == before
-    assert not staging(tmp_path, RUN).exists()
+    assert files_below(store) == before
+    assert store.files(staging(RUN)) == {}
 
 
-def test_committing_twice_is_committing_once(tmp_path: Path):
+def test_committing_twice_is_committing_once(store: Store):
     """The commit step may be tried again after it came to its end."""
-    files = staged(tmp_path, rows_of(URLS))
-    commit(tmp_path, RUN, files, DOCUMENTS)
-    commit(tmp_path, RUN, files, DOCUMENTS)
+    files = staged(store, rows_of(URLS))
+    commit_files(store, RUN, files, DOCUMENTS)
+    commit_files(store, RUN, files, DOCUMENTS)
 
-    assert published(tmp_path) == URLS
+    assert published(store) == URLS
 
 
-def test_a_file_removed_by_hand_is_named(tmp_path: Path):
+def test_a_file_removed_by_hand_is_named(store: Store):
     """A manifest whose file is nowhere stops the run, and says which file and what to do."""
-    publish(tmp_path)
-    unpublish(tmp_path, 0)
-    next(staging(tmp_path, RUN).rglob("*.parquet")).unlink()
+    publish(store)
+    unpublish(store, 0)
+    store.delete([next(iter(store.files("_staging")))])
 
     with pytest.raises(LostFileError, match=r"part-.*\.parquet: in a manifest, but neither staged nor published"):
-        recover(tmp_path)
+        recover(store, Alone())
 
 
-def test_published_files_may_be_removed_later(tmp_path: Path):
+def test_published_files_may_be_removed_later(store: Store):
     """Who deletes old partitions of finished runs stops no later run."""
-    publish(tmp_path)
-    shutil.rmtree(tmp_path / "articles")
+    publish(store)
+    store.delete_folder("articles")
 
-    assert recover(tmp_path) == []
-
-
-def _try(output: Path) -> None:
-    try:
-        with writing(output):
-            code = 0
-    except BusyError:
-        code = 3
-    raise SystemExit(code)
+    assert recover(store, Alone()) == []
 
 
-def in_another_process(action: Callable[[Path], None], output: Path) -> int | None:
-    """The exit code of an action in a process of its own."""
-    process = multiprocessing.get_context("forkserver").Process(target=action, args=(output,))
-    process.start()
-    process.join(60)
-    return process.exitcode
+def test_a_manifest_of_the_first_version_is_understood(tmp_path: Path):
+    """Version 0.1 named no staged path and no kind: such a run is finished all the same."""
+    store = store_of(tmp_path)
+    publish(store)
+    unpublish(store, 0)
+    manifest = json.loads(store.read(manifest_path(RUN)))
+    for file in manifest["files"]:
+        store.write(f"{staging(RUN)}/{file['path']}", store.read(file.pop("staged")))
+    store.write(manifest_path(RUN), json.dumps({k: manifest[k] for k in ("run_id", "files", "documents")}).encode())
 
-
-def test_one_writer_at_a_time(tmp_path: Path):
-    """While one process writes, another is refused; afterwards it is not."""
-    with writing(tmp_path):
-        assert in_another_process(_try, tmp_path) == 3
-        with pytest.raises(BusyError, match="another run is writing there"), writing(tmp_path):
-            pass
-
-    assert in_another_process(_try, tmp_path) == 0
-
-
-def test_the_output_is_free_after_an_error(tmp_path: Path):
-    """A run that fails gives the output back."""
-    with pytest.raises(KeyError), writing(tmp_path):
-        raise KeyError("a bug")
-
-    with writing(tmp_path):
-        pass
-
-
-@pytest.mark.parametrize("place", ["", "_meta", "_meta/lock"])
-def test_an_output_that_cannot_be_written_is_a_usage_error(tmp_path: Path, place: str):
-    """A file in place of a folder, or the other way round, is the operator's to repair."""
-    output = tmp_path / "output"
-    blocked = output / place
-    blocked.parent.mkdir(parents=True, exist_ok=True)
-    if place == "_meta/lock":
-        blocked.mkdir()
-    else:
-        blocked.write_text("in the way")
-
-    with pytest.raises(UsageError, match=r"--output .*: cannot be written: \w"), writing(output):
-        pass
-
-
-def test_an_output_that_cannot_be_locked_is_a_usage_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """A file system without locks could not keep a second writer out, so it is not written to."""
-
-    def no_locks(_descriptor: int, _operation: int) -> None:
-        raise OSError(errno.ENOLCK, "No locks available")
-
-    monkeypatch.setattr("fcntl.flock", no_locks)
-    with pytest.raises(UsageError, match="cannot be locked: No locks available"), writing(tmp_path):
-        pass
+    assert recover(store, Alone()) == [RUN]
+    assert published(store) == URLS
 
 
 def test_a_disk_that_refuses_after_the_commit_point_loses_nothing(tmp_path: Path):
     """What cannot be put in place stays staged; once the way is free, recovery publishes it."""
+    store = store_of(tmp_path)
     (tmp_path / "articles").write_text("in the way")
-    with pytest.raises(DiskError, match="nothing is lost"):
-        publish(tmp_path)
-    with pytest.raises(DiskError):
-        recover(tmp_path)
+    with pytest.raises(StoreError, match="nothing is lost"):
+        publish(store)
+    with pytest.raises(StoreError):
+        recover(store, Alone())
     (tmp_path / "articles").unlink()
 
-    assert recover(tmp_path) == [RUN]
-    assert published(tmp_path) == URLS
+    assert recover(store, Alone()) == [RUN]
+    assert published(store) == URLS
 
 
 def test_a_disk_that_refuses_the_manifest_publishes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Without a manifest nothing of a run is visible, and a later run begins afresh."""
-    files = staged(tmp_path, rows_of(URLS))
+    store = store_of(tmp_path)
+    files = staged(store, rows_of(URLS))
 
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
         patched.setattr("os.fsync", full)
-        with pytest.raises(DiskError, match="No space left on device"):
-            commit(tmp_path, RUN, files, DOCUMENTS)
+        with pytest.raises(StoreError, match="No space left on device"):
+            commit_files(store, RUN, files, DOCUMENTS)
 
-    assert published(tmp_path) == []
-    assert recover(tmp_path) == []
-    publish(tmp_path, NEXT_SLOT.run_id)
-    assert published(tmp_path) == URLS
+    assert published(store) == []
+    assert recover(store, Alone()) == []
+    publish(store, NEXT_SLOT.run_id)
+    assert published(store) == URLS
+
+
+def test_a_partition_removed_whole_is_not_in_the_way(tmp_path: Path):
+    """A dataset's folder that somebody deleted is made again."""
+    store = store_of(tmp_path)
+    publish(store)
+    shutil.rmtree(tmp_path / "articles")
+    publish(store, NEXT_SLOT.run_id)
+
+    assert published(store) == URLS

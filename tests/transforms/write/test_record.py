@@ -7,8 +7,8 @@ import pytest
 from schemas.tally import Tally
 from tests.makers import NOW, SLOT
 from transforms.layout import DATASETS
+from transforms.manifest import ManifestFile
 from transforms.write.record import balance, run_record
-from transforms.write.stage import StagedFile
 
 NO_ROWS = dict.fromkeys(DATASETS, 0)
 # stages and rows of one entry that ends in each category
@@ -73,7 +73,7 @@ def test_the_record_adds_up_tallies_and_files():
     """Tallies of one word and files of one dataset are summed; times are those of the slot and the clock."""
     tallies = [Tally(SLOT.run_id, "fetch", "entries", 2), Tally(SLOT.run_id, "fetch", "entries", 3)]
     files = [
-        StagedFile(SLOT.run_id, "articles", f"articles/date={date}/part.parquet", rows, 100, "0" * 64)
+        ManifestFile(SLOT.run_id, "articles", f"articles/date={date}/part.parquet", rows, 100, "0" * 64)
         for date, rows in (("2026-11-23", 2), ("2026-11-24", 3))
     ]
     record = run_record(SLOT.run_id, tallies, files, {"runner": "here"}, NOW + timedelta(seconds=4.5))

@@ -45,7 +45,7 @@ def publish(output: Path, slots: list[Slot], records: list[Record], tallies: lis
 
 def record(output: Path, slot: Slot) -> dict:
     """The record that a slot left."""
-    return json.loads(record_path(output, slot.run_id).read_text("utf-8"))
+    return json.loads((output / record_path(slot.run_id)).read_text("utf-8"))
 
 
 def test_a_slot_is_published(tmp_path: Path):

@@ -1,0 +1,36 @@
+"""Stores to test with: a folder, and folders of real buckets on loopback."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from bench.buckets import Bucket, bucket
+from transforms.store.base import Store
+from transforms.store.open import store_of
+
+SCHEMES = ("gs", "s3")
+
+
+@pytest.fixture(scope="session")
+def buckets() -> Iterator[dict[str, Bucket]]:
+    """A bucket of each kind, and this process able to reach them."""
+    with ExitStack() as stack:
+        made = {scheme: stack.enter_context(bucket(scheme)) for scheme in SCHEMES}
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        for one in made.values():
+            for name, value in one.environment.items():
+                patch.setitem(os.environ, name, value)
+        yield made
+
+
+@pytest.fixture(params=["folder", *SCHEMES])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    """An empty place to write to, of each kind."""
+    if request.param == "folder":
+        return store_of(tmp_path)
+    made = request.getfixturevalue("buckets")[request.param]
+    return store_of(f"{made.root}/{uuid4().hex}")

@@ -1,0 +1,72 @@
+"""An output in, what may go from it out: what no reader needs and no run.
+
+* unpublished files of runs that were given up;
+* manifests and done markers that are spent: of commits whose files were all replaced by later ones, of runs that
+  published nothing, or that were ruled out, a week ago at least;
+* data files that no manifest names. Somebody put them there, and readers see them: they go only if that is asked for.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from transforms.layout import DATASETS, done_path, manifest_path, started_at
+from transforms.manifest import ABORTED, Manifest, read_manifest
+from transforms.published import run_ids
+from transforms.store.base import Store
+
+# a writer that was taken for dead wakes up within this, or never
+_MEMORY = timedelta(days=7)
+
+
+class Orphan(NamedTuple):
+    """A file that may go."""
+
+    path: str
+    bytes: int
+    why: str
+
+
+def find_orphans(store: Store, now: datetime, *, foreign: bool = False) -> list[Orphan]:
+    """Everything that may go, with `foreign` also data files of nobody; only for a writer, after recovery."""
+    manifests = [read_manifest(store, run_id) for run_id in run_ids(store, "_meta/manifests")]
+    published = {path: size for dataset in DATASETS for path, size in store.files(dataset).items()}
+    orphans = [Orphan(path, size, "never published") for path, size in store.files("_staging").items()]
+    if foreign:
+        named = {file.path for manifest in manifests for file in manifest.files}
+        orphans += [Orphan(path, size, "in no manifest") for path, size in published.items() if path not in named]
+    sizes = store.files("_meta/manifests")
+    for manifest, why in _spent(manifests, published.keys(), now):
+        path = manifest_path(manifest.run_id)
+        orphans += [Orphan(path, sizes[path], why), Orphan(done_path(manifest.run_id), 0, why)]
+    return orphans
+
+
+def vacuum(store: Store, orphans: list[Orphan]) -> None:
+    """Delete orphans; manifests before their done markers, or recovery would take them for unfinished."""
+    store.delete(orphan.path for orphan in orphans if not orphan.path.startswith("_meta/done/"))
+    store.delete(orphan.path for orphan in orphans if orphan.path.startswith("_meta/done/"))
+
+
+def _spent(manifests: list[Manifest], published: Collection[str], now: datetime) -> Iterator[tuple[Manifest, str]]:
+    """Manifests that say nothing any more, oldest first, and why; never the newest, which later runs are put after."""
+    kept: set[str] = set()
+    for manifest in manifests[:-1]:
+        why = _why_spent(manifest, published, kept)
+        if why and started_at(manifest.run_id) < now - _MEMORY:
+            yield manifest, why
+        else:
+            kept |= {file.path for file in manifest.files}
+
+
+def _why_spent(manifest: Manifest, published: Collection[str], kept: Collection[str]) -> str:
+    """Why a manifest is spent, "" where it is not; `kept` are the files of older ones that stay.
+
+    What replaced files of a manifest that stays has to stay, too: it says where their rows are now.
+    """
+    if manifest.kind == ABORTED:
+        return "its run was ruled out"
+    if not manifest.files:
+        return "its run published nothing"
+    gone = not any(file.path in published for file in manifest.files)
+    return "all of its files were compacted since" if gone and not set(manifest.replaced) & set(kept) else ""
