@@ -52,6 +52,12 @@ def add_options(parser: Any) -> None:
         "--host_delay", metavar="TIME", default="0.25", help="pause between the starts of two requests to one host"
     )
     parser.add_argument(
+        "--every", metavar="TIME", default="", help="go on with a run at each such time, such as 15m; default: one run"
+    )
+    parser.add_argument(
+        "--slots", metavar="N", type=int, default=0, help="with --every: stop after so many runs; default: go on"
+    )
+    parser.add_argument(
         "--processes",
         metavar="N",
         type=int,
@@ -76,6 +82,9 @@ class Config:
     topics: str
     fetch: FetchSettings
     sandbox: SandboxSettings
+    # seconds from run to run, 0 for a single run; how many runs, 0 for no end
+    every: float
+    slots: int
     # for Beam, without Dateline's own
     beam: tuple[str, ...]
     runner: str
@@ -122,9 +131,20 @@ def parse_config(argv: list[str]) -> Config:
         topics=str(Path(own.topics).resolve()) if own.topics else "",
         fetch=fetch_settings(own.contact, own.allow_private_hosts, _seconds("host_delay", own)),
         sandbox=SandboxSettings(processes=own.processes),
+        every=_every(own),
+        slots=own.slots,
         beam=tuple(beam_args),
         runner=_known_runner(beam_args),
     )
+
+
+def _every(own: argparse.Namespace) -> float:
+    if own.slots < 0 or (own.slots and not own.every):
+        raise UsageError(f"--slots {own.slots}: a number of runs, together with --every")
+    every = _seconds("every", own) if own.every else 0.0
+    if own.every and every < 1:
+        raise UsageError(f"--every {own.every}: runs are a second apart at least")
+    return every
 
 
 def _bounds(own: argparse.Namespace) -> Feed:

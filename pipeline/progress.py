@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -14,6 +14,9 @@ from transforms.shell.tallies import progress
 
 _REFRESH = 0.25
 _LOG_EVERY = 10.0
+
+# (stage, word) → times, in this process
+Counts = Mapping[tuple[str, str], int]
 
 # a line each: its label, and what it shows of the tallies
 _LINES = (
@@ -26,9 +29,9 @@ _LINES = (
 )
 
 
-def counts() -> dict[str, dict[str, int]]:
-    """What has been counted so far, by stage and word."""
-    found = progress()
+def counts(before: Counts) -> dict[str, dict[str, int]]:
+    """What has been counted since `before`, by stage and word."""
+    found = {place: n - before.get(place, 0) for place, n in progress().items()}
 
     def total(stage: str, word: str) -> int:
         return sum(
@@ -44,7 +47,8 @@ def counts() -> dict[str, dict[str, int]]:
 def shown(console: Console) -> Iterator[None]:
     """Show progress on the console while the body runs."""
     stop = threading.Event()
-    ticker = threading.Thread(target=_live if console.is_terminal else _log, args=(console, stop), daemon=True)
+    show = _live if console.is_terminal else _log
+    ticker = threading.Thread(target=show, args=(console, stop, progress()), daemon=True)
     ticker.start()
     try:
         yield
@@ -53,21 +57,21 @@ def shown(console: Console) -> Iterator[None]:
         ticker.join(timeout=2)
 
 
-def _live(console: Console, stop: threading.Event) -> None:
-    with Live(_table(0.0), console=console, refresh_per_second=4, transient=True) as live:
+def _live(console: Console, stop: threading.Event, before: Counts) -> None:
+    with Live(_table(0.0, before), console=console, refresh_per_second=4, transient=True) as live:
         started = time.monotonic()
         while not stop.wait(_REFRESH):
-            live.update(_table(time.monotonic() - started))
+            live.update(_table(time.monotonic() - started, before))
 
 
-def _table(seconds: float) -> Table:
+def _table(seconds: float, before: Counts) -> Table:
     table = Table.grid(padding=(0, 2))
-    for label, values in counts().items():
+    for label, values in counts(before).items():
         table.add_row(f"[bold]{label}[/]", "  ".join(f"{value:,} {name}" for name, value in values.items()))
     table.add_row("", f"[dim]{seconds:.0f} s[/]")
     return table
 
 
-def _log(_console: Console, stop: threading.Event) -> None:
+def _log(_console: Console, stop: threading.Event, before: Counts) -> None:
     while not stop.wait(_LOG_EVERY):
-        logging.getLogger("dateline").info("progress", extra={"counts": counts()})
+        logging.getLogger("dateline").info("progress", extra={"counts": counts(before)})

@@ -46,8 +46,10 @@ def new_slot(now: datetime, before: str = "") -> Slot:
     return Slot(new_run_id(started), started)
 
 
-def run_once(config: Config, on_start: Callable[[Slot], None] = lambda _slot: None) -> RunResult:
-    """Run the graph for one slot and wait until it is published.
+def run_once(
+    config: Config, on_start: Callable[[Slot], None] = lambda _slot: None, start: datetime | None = None
+) -> RunResult:
+    """Run the graph for one slot, which starts now unless its start is given, and wait until it is published.
 
     Raises BusyError, UsageError (output that cannot be written). `on_start` learns the slot before anything is fetched.
     """
@@ -57,16 +59,18 @@ def run_once(config: Config, on_start: Callable[[Slot], None] = lambda _slot: No
     store = store_of(config.output)
     with store.writing() as lease:
         recovered = recover(store, lease)
-        slot = new_slot(clock.now(), newest_run(store))
+        slot = new_slot(start or clock.now(), newest_run(store))
         lease.works_on(slot.run_id)
         on_start(slot)
         if config.runner == DEFAULT_RUNNER:
             sandbox_of(config.sandbox)  # its processes load their libraries while the graph is built
         with beam.Pipeline(options=options) as pipeline:
             build(pipeline | "Slot" >> beam.Create([slot]), config)
-            # libraries and graph stay, and records have no cycles: the collector need not look so often
-            gc.freeze()
-            gc.set_threshold(50_000, 20, 20)
+            # libraries stay, and records have no cycles: the collector need not look so often; once, for what is frozen
+            # in a later run would never be freed
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.set_threshold(50_000, 20, 20)
         record = json.loads(store.read(record_path(slot.run_id)))
         return RunResult(slot.run_id, record, recovered, _imbalance(store, slot.run_id, record))
 

@@ -1,5 +1,6 @@
 """The record of a run in, tables that a person reads out."""
 
+import logging
 import shlex
 import sys
 from collections.abc import Iterator, Mapping
@@ -37,6 +38,19 @@ def show_summary(console: Console, output: str, result: RunResult) -> None:
         console.print(f"[yellow]{warning}[/]")
     console.print(_balance(record["balance"], result.imbalance))
     console.print(_next(output), soft_wrap=True)
+
+
+def show_line(result: RunResult) -> None:
+    """Log what a run did: one of many."""
+    record = result.record
+    rows, seconds = record["rows"], record["seconds"]
+    counts = {name: rows[name] for name in ("articles", "reprints", "revisions", "dead_letters", "feed_runs")}
+    done = ", ".join(f"{n:,} {name.replace('_', ' ')}" for name, n in counts.items())
+    wrong = f"; out of balance: {result.imbalance}" if result.imbalance else ""
+    level = logging.ERROR if wrong else logging.INFO
+    line = f"run {result.run_id} published in {seconds:.1f} s: {done}{wrong}"
+    extra = {"counts": counts | {"seconds": seconds, "recovered": len(result.recovered)}}
+    logging.getLogger("dateline").log(level, line, extra=extra)
 
 
 def _warnings(record: Mapping[str, Any]) -> Iterator[str]:

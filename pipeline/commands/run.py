@@ -1,15 +1,17 @@
-"""`dateline run`: fetch the feeds once and publish what is new."""
+"""`dateline run`: fetch the feeds, once or at regular times, and publish what is new."""
 
 import argparse
 import sys
+from datetime import datetime, timedelta
 
 from rich.console import Console
 
+from pipeline.loop import Stop, repeat
 from pipeline.options import DEFAULT_RUNNER, Config, add_options, parse_config
 from pipeline.progress import shown
 from pipeline.run import RunResult, run_once
 from pipeline.stop import NOTHING, stoppable
-from pipeline.summary import show_summary
+from pipeline.summary import show_line, show_summary
 from schemas.slot import Slot
 from transforms.fetch.loop import close_loops
 from transforms.layout import done_path, manifest_path
@@ -26,19 +28,37 @@ def main(argv: list[str]) -> int:
     started: list[Slot] = []
     with stoppable(lambda: _safe(config, started)):
         try:
-            with shown(Console(stderr=True)):
-                result = run_once(config, started.append)
+            return _loop(argv, config, started) if config.every else _once(config, started)
         finally:
             close_sandboxes()
             close_loops()
-        show_summary(Console(), config.output, result)
+
+
+def _once(config: Config, started: list[Slot]) -> int:
+    with shown(Console(stderr=True)):
+        result = run_once(config, started.append)
+    show_summary(Console(), config.output, result)
     return _exit_code(result)
+
+
+def _loop(argv: list[str], config: Config, started: list[Slot]) -> int:
+    """Run after run, each with the options as they are then: feed lists may be edited meanwhile."""
+    stop = Stop()
+
+    def run(start: datetime) -> None:
+        started.clear()
+        with shown(Console(stderr=True)):
+            show_line(run_once(parse_config(argv), started.append, start))
+
+    with stop.listening():
+        repeat(run, timedelta(seconds=config.every), config.slots, stop)
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="dateline run",
-        description="Fetch the feeds once and publish what is new.",
+        description="Fetch the feeds and publish what is new; with --every again and again, until a signal comes.",
         epilog=f"All options of Apache Beam may follow, such as --runner (default {DEFAULT_RUNNER}).",
     )
     add_options(parser)

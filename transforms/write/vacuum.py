@@ -49,24 +49,18 @@ def vacuum(store: Store, orphans: list[Orphan]) -> None:
 
 
 def _spent(manifests: list[Manifest], published: Collection[str], now: datetime) -> Iterator[tuple[Manifest, str]]:
-    """Manifests that say nothing any more, oldest first, and why; never the newest, which later runs are put after."""
-    kept: set[str] = set()
-    for manifest in manifests[:-1]:
-        why = _why_spent(manifest, published, kept)
-        if why and started_at(manifest.run_id) < now - _MEMORY:
-            yield manifest, why
-        else:
-            kept |= {file.path for file in manifest.files}
+    """Manifests that say nothing any more, and why; never the newest, which later runs are put after."""
+    named_by = {file.path: manifest for manifest in manifests for file in manifest.files}
 
+    def why(manifest: Manifest) -> str:
+        if manifest is manifests[-1] or started_at(manifest.run_id) >= now - _MEMORY:
+            return ""
+        if manifest.kind == ABORTED:
+            return "its run was ruled out"
+        # what replaced files of a manifest that stays has to stay, too: it says where their rows are now
+        replaced = (named_by[path] for path in manifest.replaced if path in named_by)
+        if any(file.path in published for file in manifest.files) or not all(map(why, replaced)):
+            return ""
+        return "all of its files were compacted since" if manifest.files else "its run published nothing"
 
-def _why_spent(manifest: Manifest, published: Collection[str], kept: Collection[str]) -> str:
-    """Why a manifest is spent, "" where it is not; `kept` are the files of older ones that stay.
-
-    What replaced files of a manifest that stays has to stay, too: it says where their rows are now.
-    """
-    if manifest.kind == ABORTED:
-        return "its run was ruled out"
-    if not manifest.files:
-        return "its run published nothing"
-    gone = not any(file.path in published for file in manifest.files)
-    return "all of its files were compacted since" if gone and not set(manifest.replaced) & set(kept) else ""
+    yield from ((manifest, reason) for manifest in manifests if (reason := why(manifest)))
