@@ -4,6 +4,7 @@
 """
 
 import json
+import logging
 import os
 import sys
 import threading
@@ -98,6 +99,7 @@ def _amazon() -> Iterator[Bucket]:
     import boto3
     from moto.server import ThreadedMotoServer
 
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # it tells of each request
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
