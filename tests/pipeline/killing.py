@@ -1,114 +1,22 @@
-"""Runs that are killed: at their k-th touch of the output, or after some seconds; and what is left of them.
+"""Whole runs that are killed, and what is left of them."""
 
-A small run here does what `dateline run` does around its graph: lock, recover, look up what is published, stage what is
-not, commit. It is killed by an audit hook that sees every file-system call of Python below the output.
-"""
-
-import multiprocessing
 import os
-import signal
 import subprocess
 import sys
 import time
 from collections import Counter
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow.parquet as pq
 
-from tests.makers import NOW, OWN_SITE
-from tests.transforms.write.records import commit_files, feed_run, published, rows_of, staged
+from tests.makers import OWN_SITE
 from transforms.layout import DATASETS
 from transforms.published import published_files
 from transforms.store.open import store_of
-from transforms.write.commit import recover
-from transforms.write.rows import to_row
 
-URLS = [f"http://news.example/{n}" for n in range(6)]
-_EVENTS = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.scandir", "os.listdir", "shutil.rmtree"}
 # marks the processes of one run, and all their children
 MARK = "DATELINE_TEST_RUN"
-
-
-def die_at(output: Path, step: int) -> None:
-    """Kill this process at its step-th step below the output; step 0 never comes.
-
-    A step is the instant before an event; opening a file for writing has a second one, in the midst of the writing.
-    """
-    below, seen = str(output), 0
-
-    def is_now() -> bool:
-        nonlocal seen
-        seen += 1
-        return seen == step
-
-    def hook(event: str, args: tuple[Any, ...]) -> None:
-        if event not in _EVENTS or not isinstance(args[0], str | os.PathLike) or not str(args[0]).startswith(below):
-            return
-        if is_now():
-            os.kill(os.getpid(), signal.SIGKILL)
-        if event == "open" and "w" in (args[1] or "") and is_now():
-            Path(args[0]).write_bytes(b'{"torn')
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(hook)
-
-
-def small_run(output: Path, run_id: str, step: int) -> None:
-    """A run that publishes those of URLS that are not published, killed at a step."""
-    die_at(output, step)
-    with store_of(output).writing() as lease:
-        recover(store_of(output), lease)
-        rows = rows_of([url for url in URLS if url not in published(output)], run_id)
-        rows.append(to_row(feed_run(run_id=run_id), NOW))
-        files = staged(output, rows)
-        commit_files(
-            output, run_id, files, {f"_meta/{kind}/{run_id}.json": [kind] for kind in ("runs", "stop_anchors")}
-        )
-
-
-class SmallRuns:
-    """Small runs on demand, each a fork of one process that has imported everything already."""
-
-    def __init__(self) -> None:
-        self._parent = subprocess.Popen(
-            [sys.executable, "-m", "tests.pipeline.killing"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            bufsize=1,
-            cwd=Path(__file__).parent.parent.parent,
-        )
-
-    def __enter__(self) -> "SmallRuns":
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        with self._parent:
-            self._parent.kill()
-
-    def killed(self, output: Path, run_id: str, step: int) -> bool:
-        """Whether a small run was killed at that step; False where it came to its end before."""
-        assert self._parent.stdin
-        assert self._parent.stdout
-        self._parent.stdin.write(f"{output}\t{run_id}\t{step}\n")
-        code = int(self._parent.stdout.readline())
-        assert code in (0, -signal.SIGKILL)
-        return code != 0
-
-
-def serve() -> None:
-    """Lines of output, run id and step in; the exit code of a run each out."""
-    with TemporaryDirectory() as folder:  # what pyarrow imports on the way is then imported once
-        staged(Path(folder), rows_of(URLS))
-    for line in sys.stdin:
-        output, run_id, step = line.rstrip("\n").split("\t")
-        process = multiprocessing.get_context("fork").Process(target=small_run, args=(Path(output), run_id, int(step)))
-        process.start()
-        process.join()
-        sys.stdout.write(f"{process.exitcode}\n")
-        sys.stdout.flush()
 
 
 def command(feeds: Path, output: Path) -> list[str]:
@@ -168,7 +76,3 @@ def contents(output: Path) -> Counter[tuple[str, ...]]:
 
 def _path(url: str) -> str:
     return "/" + url.split("/", 3)[-1]
-
-
-if __name__ == "__main__":
-    serve()

@@ -13,52 +13,9 @@ from typing import Any
 import pytest
 
 from pipeline.demo.site import DemoSite
-from tests.makers import NEXT_SLOT, SLOT
-from tests.pipeline.killing import URLS, SmallRuns, contents, marked, start, wait_for_none
-from tests.transforms.write.records import published
-from transforms.layout import manifest_path
+from tests.pipeline.killing import contents, marked, start, wait_for_none
 
-LATER = "20261124T190000Z-89abcdef"
 KILLS = 10
-
-
-def check(output: Path, whole: bool) -> None:
-    """Every file can be read; no article is there twice; with `whole`, none is missing."""
-    urls = published(output)
-
-    assert len(set(urls)) == len(urls)
-    assert set(urls) == set(URLS) if whole else set(urls) <= set(URLS)
-    runs = published(output, "run_id", "feed_runs")
-    assert len(set(runs)) == len(runs)
-
-
-@pytest.mark.parametrize("stride", [pytest.param(1, marks=pytest.mark.slow), 8], ids=["all", "some"])
-def test_killed_at_every_step(tmp_path: Path, stride: int):
-    """Killed at each touch of the output, then in the midst of recovery, then left in peace: each row is there once.
-
-    The commit point decides: with a manifest recovery publishes the run, without one nothing of it is ever seen.
-    """
-    rnd, step, committed = random.Random(1), 1, 0
-    with SmallRuns() as runs:
-        while runs.killed(output := tmp_path / str(step), SLOT.run_id, step):
-            wrote_manifest = (output / manifest_path(SLOT.run_id)).exists()
-            committed += wrote_manifest
-            check(output, whole=False)
-            runs.killed(output, NEXT_SLOT.run_id, rnd.randrange(1, 60))
-            check(output, whole=False)
-            assert not runs.killed(output, LATER, 0)
-
-            check(output, whole=True)
-            published_runs = published(output, "run_id", "feed_runs")
-            assert (SLOT.run_id in published_runs) == wrote_manifest
-            assert LATER in published_runs
-            assert not list((output / "_staging").iterdir())
-            step += stride
-
-    check(output, whole=True)
-    # steps before the commit point and after it were both met
-    assert step > 60
-    assert 2 < committed < step // stride - 2
 
 
 @pytest.fixture(scope="module")
