@@ -1,6 +1,7 @@
 """`dateline run`: fetch the feeds, once or at regular times, and publish what is new."""
 
 import argparse
+import gc
 import sys
 from datetime import datetime, timedelta
 
@@ -49,6 +50,7 @@ def _loop(argv: list[str], config: Config, started: list[Slot]) -> int:
         started.clear()
         with shown(Console(stderr=True)):
             show_line(run_once(parse_config(argv), started.append, start))
+        gc.collect()  # graphs have cycles, and during a run the collector seldom looks
 
     with stop.listening():
         repeat(run, timedelta(seconds=config.every), config.slots, stop)

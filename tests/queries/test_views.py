@@ -1,18 +1,22 @@
 """The views give analysts what they ask for most, whatever runs happened to find."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import duckdb
 import pytest
 
-from queries import VIEWS, connect
+import queries
+from queries import VIEWS, connect, refresh
 from schemas.article import Agency, Mark, Topic
 from schemas.parquet import COLUMNS
 from tests.makers import NEXT_SLOT, NOW, SLOT, article, digest, entry, known
 from tests.transforms.write.records import TOPIC, commit_files, feed_run, staged, tagged
 from transforms.dead_letters import entry_letter
 from transforms.errors import FetchError
+from transforms.store.open import store_of
+from transforms.write.compact import compact
 from transforms.write.rows import Record, to_row
 
 FIRST, COPY, OTHER, ALONE = (f"http://news.example/{name}" for name in ("first", "copy", "other", "alone"))
@@ -88,6 +92,70 @@ def test_a_story_lists_its_texts_in_order(tmp_path: Path):
     query = f"SELECT place, source_name, delay, kind FROM stories WHERE cluster_id = '{digest(FIRST)}' ORDER BY place"
 
     assert ask(database, query) == [(1, "A", timedelta(0), "canonical"), (2, "B", timedelta(minutes=10), "copy")]
+
+
+def test_an_agency_is_one_row(tmp_path: Path):
+    """Whose stories are run how far: every text of a story counts for the agencies that any of them credits."""
+    database = connect(publish(tmp_path, RECORDS))
+    query = "SELECT agency, stories, texts, outlets, copies_per_story FROM agencies ORDER BY agency"
+
+    assert ask(database, query) == [("afp", 1, 2, 2, 2.0), ("ap", 3, 4, 4, 1.33)]
+
+
+def test_a_copy_has_its_delay(tmp_path: Path):
+    """Each copy is told with the outlet that ran the story first, and how much later it came."""
+    database = connect(publish(tmp_path, RECORDS))
+    query = "SELECT first_outlet, outlet, late, agencies, duplicate_kind FROM reprint_lags"
+
+    assert ask(database, query) == [("A", "B", timedelta(minutes=10), ["afp"], "copy")]
+
+
+def test_an_old_connection_shows_what_came_later_when_refreshed(tmp_path: Path):
+    """The views show what was there when they were made, until they are made anew."""
+    database = connect(publish(tmp_path, RECORDS))
+    later = article("They met.", "http://news.example/later", NEXT_SLOT)
+    commit_files(tmp_path, NEXT_SLOT.run_id, staged(tmp_path, [to_row(tagged(later), NOW)]))
+    before = ask(database, "SELECT count(*) FROM articles")
+    refresh(database, tmp_path)
+
+    assert (before, ask(database, "SELECT count(*) FROM articles")) == ([(3,)], [(4,)])
+
+
+def test_a_query_is_asked_again_when_a_file_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Where a compaction replaces a file between the look and the reading, the next look finds its successor."""
+    publish(tmp_path, RECORDS)
+    later = article("They met.", "http://news.example/later", NEXT_SLOT)
+    commit_files(tmp_path, NEXT_SLOT.run_id, staged(tmp_path, [to_row(tagged(later), NOW)]))
+    store, looked = store_of(tmp_path), []
+
+    def connecting(output: Path) -> duckdb.DuckDBPyConnection:
+        database = connect(output)
+        if not looked:
+            with store.writing():
+                list(compact(store, date.max, NOW))
+        looked.append(output)
+        return database
+
+    monkeypatch.setattr("queries.connect", connecting)
+
+    assert ask_once("SELECT count(*) AS n FROM articles", tmp_path) == [{"n": 4}]
+    assert len(looked) == 2
+
+
+def ask_once(query: str, output: Path) -> list[dict[str, object]]:
+    """The answer of `queries.ask`."""
+    return queries.ask(output, query).to_pylist()
+
+
+def test_the_views_of_a_bucket(buckets):
+    """Over a bucket the views are the same: counts, types, the date of the path."""
+    folder = f"{buckets['s3'].root}/{uuid4().hex}"
+    commit_files(store_of(folder), SLOT.run_id, staged(store_of(folder), [to_row(record, NOW) for record in RECORDS]))
+    database = connect(folder)
+
+    assert [ask(database, f"SELECT count(*) FROM {name}")[0][0] for name in COLUMNS] == [3, 1, 0, 1, 3]
+    assert ask(database, "SELECT DISTINCT date::VARCHAR FROM articles") == [("2026-11-24",)]
+    assert ask(database, "SELECT copies FROM clusters ORDER BY 1 DESC LIMIT 1") == [(2,)]
 
 
 def clusters(output: Path) -> dict[str, str]:
