@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from queries.sources import columns, source
+from queries.sources import columns, nothing, source
 from schemas.parquet import COLUMNS
 from transforms.published import run_ids
 from transforms.snapshot import Snapshot, State, take_snapshot
@@ -31,6 +31,12 @@ def connect(output: str | Path) -> duckdb.DuckDBPyConnection:
     columns, so that no query depends on what a run happened to find. Columns that older files lack are null.
     """
     database = duckdb.connect()
+    # made over nothing, and only then pointed at files: each view would open them all once more
+    for dataset in COLUMNS:
+        _show(database, dataset, nothing(dataset))
+    database.register("corrections", _CORRECTIONS.empty_table())
+    for view in VIEWS:
+        database.execute(files(__package__).joinpath(f"{view}.sql").read_text("utf-8"))
     refresh(database, output)
     return database
 
@@ -40,12 +46,13 @@ def refresh(database: duckdb.DuckDBPyConnection, output: str | Path) -> State:
     store = store_of(output)
     snapshot = take_snapshot(store)
     for dataset in COLUMNS:
-        made = source(store, dataset, snapshot.files[dataset], database)
-        database.execute(f"CREATE OR REPLACE VIEW {dataset} AS SELECT {columns(dataset)} FROM {made}")  # noqa: S608
+        _show(database, dataset, source(store, dataset, snapshot.files[dataset], database))
     database.register("corrections", _corrections(store, snapshot))
-    for view in VIEWS:
-        database.execute(files(__package__).joinpath(f"{view}.sql").read_text("utf-8"))
     return snapshot.state
+
+
+def _show(database: duckdb.DuckDBPyConnection, dataset: str, made: str) -> None:
+    database.execute(f"CREATE OR REPLACE VIEW {dataset} AS SELECT {columns(dataset)} FROM {made}")  # noqa: S608
 
 
 def ask(output: str | Path, query: str) -> pa.Table:

@@ -1,5 +1,5 @@
 -- One row an agency: how many stories credit it, how many outlets ran them, and how often each was run.
-CREATE OR REPLACE VIEW agencies AS
+CREATE VIEW agencies AS
 WITH credited AS (
     SELECT DISTINCT cluster_id, unnest(list_transform(agencies, lambda a: a.agency)) AS agency FROM texts
 )

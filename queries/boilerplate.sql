@@ -1,5 +1,5 @@
 -- One row a text that more than three URLs of one site have in common: a wall or a notice, most likely, not an article.
-CREATE OR REPLACE VIEW boilerplate AS
+CREATE VIEW boilerplate AS
 SELECT
     source_domain,
     content_sha256,

@@ -1,5 +1,5 @@
 -- One row a story: who ran it first, how many outlets ran it, and how late the last one was.
-CREATE OR REPLACE VIEW clusters AS
+CREATE VIEW clusters AS
 SELECT
     cluster_id,
     count(*) AS copies,

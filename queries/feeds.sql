@@ -1,5 +1,5 @@
 -- One row a feed: how its newest poll went, what is known of it, and what it has brought.
-CREATE OR REPLACE VIEW feeds AS
+CREATE VIEW feeds AS
 WITH newest AS (
     SELECT * FROM feed_runs QUALIFY row_number() OVER (PARTITION BY feed_url ORDER BY run_id DESC, started_at DESC) = 1
 ),

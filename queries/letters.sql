@@ -1,5 +1,5 @@
 -- One row a reason: what was rejected and why, with one example.
-CREATE OR REPLACE VIEW letters AS
+CREATE VIEW letters AS
 SELECT
     stage,
     reason,

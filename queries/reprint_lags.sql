@@ -1,5 +1,5 @@
 -- One row a copy: which outlet ran a story of another one, which agency's it was, and how late.
-CREATE OR REPLACE VIEW reprint_lags AS
+CREATE VIEW reprint_lags AS
 SELECT
     texts.cluster_id,
     canonical.source_name AS first_outlet,

@@ -21,11 +21,11 @@ def columns(dataset: str) -> str:
 def source(store: Store, dataset: str, files: Sequence[PublishedFile], database: duckdb.DuckDBPyConnection) -> str:
     """What to select from: the dataset's files, with all of its columns, whichever version wrote them."""
     if not files:
-        return _nothing(dataset)
+        return nothing(dataset)
     if isinstance(store, LocalStore):
         paths = ", ".join(_quoted(f"{store.root}/{file.path}") for file in files)
         read = f"read_parquet([{paths}], hive_partitioning = true, hive_types = {{'date': DATE}}, union_by_name = true)"
-        return f"(FROM {read} UNION ALL BY NAME FROM {_nothing(dataset)})"
+        return f"(FROM {read} UNION ALL BY NAME FROM {nothing(dataset)})"
     name = f"published_{dataset}"
     database.register(name, _arrow(store, dataset, files))
     return name
@@ -35,7 +35,7 @@ def _quoted(path: str) -> str:
     return "'" + path.replace("'", "''") + "'"
 
 
-def _nothing(dataset: str) -> str:
+def nothing(dataset: str) -> str:
     """No rows, of the dataset's columns and types."""
     empty = (f'NULL::{_sql(field.type)} AS "{field.name}"' for field in schema_of(dataset))
     return f"(SELECT {', '.join(empty)}, NULL::DATE AS date LIMIT 0)"

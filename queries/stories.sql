@@ -1,5 +1,5 @@
 -- One row a text of a story: its place in line and its delay behind the first.
-CREATE OR REPLACE VIEW stories AS
+CREATE VIEW stories AS
 SELECT
     cluster_id,
     row_number() OVER story AS place,

@@ -1,5 +1,5 @@
 -- Every text once: stories and their reprints together, each with the cluster it belongs to after all corrections.
-CREATE OR REPLACE VIEW texts AS
+CREATE VIEW texts AS
 WITH both_datasets AS (SELECT * FROM articles UNION ALL BY NAME SELECT * FROM reprints)
 SELECT
     both_datasets.* EXCLUDE (cluster_id),

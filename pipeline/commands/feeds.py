@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipeline.commands.feed_tables import checked_line, found_lines, status_table
+from pipeline.commands.output import existing
 from queries import connect
 from schemas.feed import Feed
 from schemas.slot import Slot
 from transforms import clock
 from transforms.durations import seconds
-from transforms.errors import UsageError
 from transforms.fetch.check import Checked, check_feed
 from transforms.fetch.client import Client
 from transforms.fetch.feed_list import read_feed_list
@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="dateline feeds", description="Look after feeds.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     status = commands.add_parser("status", help="how every feed polled so far is doing, from what runs published")
-    status.add_argument("--output", metavar="DIR", type=Path, required=True, help="folder of the datasets")
+    status.add_argument("--output", metavar="DIR", required=True, help="folder of the datasets")
     status.add_argument("--feeds", metavar="FILE", type=Path, help="only the feeds of this list, polled or not")
     status.add_argument("--json", action="store_true", help="print one JSON object a feed")
     status.set_defaults(command=_status)
@@ -64,10 +64,8 @@ def _network(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
 
 
 def _status(options: argparse.Namespace) -> int:
-    if not (options.output / "_meta").is_dir():
-        raise UsageError(f"--output {options.output}: is no output of dateline run")
     listed = [feed.url for feed in read_feed_list(options.feeds)] if options.feeds else None
-    rows = _health(options.output, listed)
+    rows = _health(existing(options.output), listed)
     if options.json:
         for row in rows:
             print(json.dumps(row, ensure_ascii=False, default=str))
@@ -76,7 +74,7 @@ def _status(options: argparse.Namespace) -> int:
     return 0
 
 
-def _health(output: Path, listed: Sequence[str] | None) -> list[dict[str, Any]]:
+def _health(output: str, listed: Sequence[str] | None) -> list[dict[str, Any]]:
     """The rows of the view `feeds`, worst first; of listed feeds never polled only the URL."""
     found = connect(output).sql("FROM feeds ORDER BY consecutive_failures DESC, feed_url").to_arrow_table()
     rows: list[dict[str, Any]] = found.to_pylist()

@@ -26,9 +26,14 @@ def output_of(options: argparse.Namespace) -> str:
     """The output that is named one way or the other. Raises UsageError where it is none."""
     if bool(options.folder) == bool(options.output):
         raise UsageError("name one output: a folder, gs://bucket/folder or s3://bucket/folder")
-    output = resolved(options.folder or options.output)
+    return existing(options.folder or options.output)
+
+
+def existing(output: str) -> str:
+    """An output as it is named from anywhere. Raises UsageError where it is none."""
+    output = resolved(output)
     if not store_of(output).files("_meta"):
-        raise UsageError(f"{output} is no output of dateline run")
+        raise UsageError(f"--output {output}: is no output of dateline run")
     return output
 
 

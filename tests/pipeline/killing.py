@@ -8,18 +8,16 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from tests.makers import OWN_SITE
 from transforms.layout import DATASETS
-from transforms.published import published_files
+from transforms.published import columns_of, published_files
 from transforms.store.open import store_of
 
 # marks the processes of one run, and all their children
 MARK = "DATELINE_TEST_RUN"
 
 
-def command(feeds: Path, output: Path) -> list[str]:
+def command(feeds: Path, output: Path | str) -> list[str]:
     """The command line of a whole run on the demo site."""
     options = ["--feeds", str(feeds), "--output", str(output), *OWN_SITE]
     return [sys.executable, "-m", "pipeline", "run", *options]
@@ -58,13 +56,14 @@ def wait_for_none(mark: str, seconds: float) -> list[int]:
     return alive
 
 
-def contents(output: Path) -> Counter[tuple[str, ...]]:
+def contents(output: Path | str) -> Counter[tuple[str, ...]]:
     """What is published, told apart from ports and run ids: (dataset, URL path, title, URL paths of its cluster)."""
+    store = store_of(output)
     rows = [
         (dataset, row)
         for dataset in DATASETS[:3]
-        for file in published_files(store_of(output), dataset)
-        for row in pq.ParquetFile(output / file.path).read(["url", "title", "cluster_id"]).to_pylist()
+        for file in published_files(store, dataset)
+        for row in columns_of(store, file, ["url", "title", "cluster_id"]).to_pylist()
     ]
     members: dict[str, set[str]] = {}
     for _, row in rows:

@@ -21,7 +21,7 @@ def stage_file(store: Store, run_id: str, dataset: str, date: str, parts: Iterab
     The date is parsed, not trusted: no value of a feed can lead outside the output.
     """
     datetime.strptime(date, "%Y-%m-%d").replace(tzinfo=timezone.utc)
-    return stage_table(store, run_id, part_path(dataset, date, run_id, 0), in_order(dataset, decode(parts)))
+    return stage_table(store, run_id, part_path(dataset, date, run_id, 0), in_order(dataset, decode(dataset, parts)))
 
 
 def stage_table(store: Store, run_id: str, path: str, table: pa.Table) -> ManifestFile:

@@ -21,22 +21,25 @@ _SORTED_ARTICLES = ("published_at", "article_id", "revision_no")
 _LONG = {"body_text", "summary", "sketch", "payload"}
 # each value is another one: a dictionary would only be given up again
 _PLAIN = {*_LONG, "article_id", "url", "canonical_url", "content_sha256", "entry_sha256"}
-_IPC = pa.ipc.IpcWriteOptions(compression="zstd")
 
 schema = cache(schema_of)
 
 
 def encode(dataset: str, rows: list[dict[str, Any]]) -> bytes:
-    """Rows of one dataset as an Arrow IPC stream, a tenth of their size as Python objects while they travel."""
+    """Rows of one dataset as an Arrow IPC stream, a tenth of their size as Python objects while they travel.
+
+    Compressed as a whole: by columns, as Arrow itself would do it, 60 columns of a single row cost 2 ms.
+    """
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, schema(dataset), options=_IPC) as stream:
-        stream.write_table(_table(dataset, rows))
+    with pa.CompressedOutputStream(sink, "zstd") as packed, pa.ipc.new_stream(packed, _bare(dataset)) as stream:
+        stream.write_batch(pa.RecordBatch.from_struct_array(_structs(dataset, rows)))
     return bytes(sink.getvalue())
 
 
-def decode(parts: Iterable[bytes]) -> pa.Table:
-    """The rows of all parts of a dataset."""
-    return pa.concat_tables(pa.ipc.open_stream(part).read_all() for part in parts)
+def decode(dataset: str, parts: Iterable[bytes]) -> pa.Table:
+    """The rows of all parts of a dataset, in its schema."""
+    tables = (pa.ipc.open_stream(pa.CompressedInputStream(pa.BufferReader(part), "zstd")).read_all() for part in parts)
+    return pa.table(pa.concat_tables(tables).columns, schema=schema(dataset))
 
 
 def in_order(dataset: str, table: pa.Table) -> pa.Table:
@@ -73,12 +76,19 @@ def _row_groups(table: pa.Table) -> Iterator[pa.Table]:
     yield from _row_groups(table.slice(cut))
 
 
-def _table(dataset: str, rows: list[dict[str, Any]]) -> pa.Table:
+def _structs(dataset: str, rows: list[dict[str, Any]]) -> pa.StructArray:
     """Rows as Arrow has them; lone surrogates, which it refuses, become question marks."""
+    kind = pa.struct(list(_bare(dataset)))
     try:
-        return pa.Table.from_pylist(rows, schema(dataset))
+        return pa.array(rows, kind)
     except UnicodeEncodeError:
-        return pa.Table.from_pylist([_storable(row) for row in rows], schema(dataset))
+        return pa.array([_storable(row) for row in rows], kind)
+
+
+@cache
+def _bare(dataset: str) -> pa.Schema:
+    """The schema without its descriptions, which are longer than a row."""
+    return pa.schema([pa.field(field.name, field.type) for field in schema(dataset)])
 
 
 def _storable(value: Any) -> Any:
