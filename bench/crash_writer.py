@@ -82,7 +82,7 @@ def work(job: Job) -> None:
         os._exit(OUSTED)
     except StoreError:
         os._exit(REFUSED)
-    except DatelineError as error:
+    except DatelineError as error:  # such as a LostFileError: what it was to publish, another one has published
         sys.stderr.write(f"{error}\n")
         os._exit(1)
     os._exit(DONE)

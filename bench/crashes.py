@@ -203,7 +203,8 @@ def random_kills(place: Place, kills: int) -> Figures:
         with reading(output, figures):
             for _ in range(kills):
                 pid = place.writers.start(place.job("storm", output, times=str(times)))
-                time.sleep(place.rnd.uniform(0.01, 0.5) + (1.5 * _LEASE_S if place.is_bucket else 0))
+                # a bucket's writer first waits for the lease of the last one to run out, and connects
+                time.sleep(place.rnd.uniform(0.8, 3.0) if place.is_bucket else place.rnd.uniform(0.01, 0.5))
                 os.kill(pid, signal.SIGKILL)
                 figures["kills"] += place.writers.end(pid) == KILLED
                 after = ids_in(output, figures) if not place.is_bucket else before
@@ -249,6 +250,8 @@ def held_up(place: Place, times: int) -> Figures:
         code = place.writers.end(pid)
         figures["ousted"] += code == OUSTED
         figures["had_committed"] += code == DONE
+        figures["refused"] += code in (BUSY, REFUSED)
+        figures["other_ends"] += code not in (OUSTED, DONE, BUSY, REFUSED)
     check(place, output, ids_in(output, figures), figures)
     return figures
 

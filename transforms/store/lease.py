@@ -25,8 +25,8 @@ DURATION = timedelta(seconds=60)
 class ObjectLease(Lease):
     """The newest lease of an output, renewed by a thread of its own until it is released."""
 
-    def __init__(self, store: Store, number: int, abandoned: str) -> None:
-        self._store, self._number, self.abandoned = store, number, abandoned
+    def __init__(self, store: Store, number: int) -> None:
+        self._store, self._number = store, number
         self._holder, self._run_id = uuid4().hex, ""
         self._writes = threading.Lock()
         self._released = threading.Event()
@@ -35,18 +35,27 @@ class ObjectLease(Lease):
     @classmethod
     def take(cls, store: Store) -> "ObjectLease":
         """The next lease. Raises BusyError where the last one is held."""
+        try:
+            lease = cls._taken(store)
+        except FileNotFoundError as error:  # another one took two leases while we looked
+            raise _busy(store, "just taken") from error
+        lease._renewing.start()
+        return lease
+
+    @classmethod
+    def _taken(cls, store: Store) -> "ObjectLease":
         numbers = [int(path.rpartition("/")[2].partition(".")[0]) for path in store.files(_FOLDER)]
         newest = max(numbers, default=0)
-        last = json.loads(store.read(_path(newest))) if newest else {}
-        if last and datetime.fromisoformat(last["until"]) > clock.now():
-            raise _busy(store, last["until"])
-        lease = cls(store, newest + 1, last.get("run_id", ""))
+        if newest:
+            until = json.loads(store.read(_path(newest)))["until"]
+            if datetime.fromisoformat(until) > clock.now():
+                raise _busy(store, f"until {until}")
+        lease = cls(store, newest + 1)
         if not store.create(_path(newest + 1), lease._content(DURATION)):
-            raise _busy(store, "it ends")
-        if newest:  # what its holder wrote between our look and our taking counts
+            raise _busy(store, "just taken")
+        if newest:  # read again: what its holder wrote before we took over counts
             lease.abandoned = json.loads(store.read(_path(newest)))["run_id"]
         store.delete(_path(number) for number in numbers if number < newest)
-        lease._renewing.start()
         return lease
 
     def works_on(self, run_id: str) -> None:

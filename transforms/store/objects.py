@@ -44,12 +44,11 @@ class ObjectStore(Store):
 
     def open(self, path: str) -> IO[bytes]:
         """Read in ranges, as they are asked for."""
-        try:
-            return self._try(lambda: self._cloud.client().open(self._url(path)))
-        except StoreError:
-            if self.exists(path):
-                raise
-            raise FileNotFoundError(self._url(path)) from None
+        return self._found(path, lambda: self._cloud.client().open(self._url(path)))
+
+    def read(self, path: str) -> bytes:
+        """Read at once."""
+        return self._found(path, lambda: bytes(self._cloud.client().open(self._url(path)).read()))
 
     def exists(self, path: str) -> bool:
         """Whether there is such an object."""
@@ -124,6 +123,15 @@ class ObjectStore(Store):
 
         with ThreadPoolExecutor(_AT_ONCE) as threads:
             return [error for error in threads.map(tried, whats) if error]
+
+    def _found(self, path: str, do: Callable[[], T]) -> T:
+        """What `do` gives of an object. Raises FileNotFoundError where there is none, or none any more."""
+        try:
+            return self._try(do)
+        except StoreError:
+            if self.exists(path):
+                raise
+            raise FileNotFoundError(self._url(path)) from None
 
     def _try(self, do: Callable[[], T]) -> T:
         """What `do` gives; whatever a cloud's client raises is a StoreError, for each has its own errors."""
