@@ -43,7 +43,7 @@ QUERIES = {
     "topics by day": "SELECT date, t.topic, count(*) FROM (SELECT date, unnest(topics) AS t FROM {articles})"
     " GROUP BY ALL",
     "most reprinted": "SELECT a.title, count(*), max(r.reprint_lag_seconds) FROM {articles} a JOIN {reprints} r"
-    " USING (cluster_id) GROUP BY ALL ORDER BY 2 DESC LIMIT 20",
+    " USING (cluster_id) GROUP BY ALL ORDER BY 2 DESC, 1 LIMIT 20",
     "feeds of a day": "SELECT feed_url, count(*), sum(entries_new), max(duration_ms) FROM {feed_runs}"
     " WHERE date = '2026-06-02' GROUP BY 1 ORDER BY 3 DESC",
 }

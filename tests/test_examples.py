@@ -1,6 +1,7 @@
 """The examples of docs/queries.md run, and every reader sees the same rows and types."""
 
 import re
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -115,6 +116,9 @@ def test_types_are_equal_across_readers(output: Path, dataset: str, reader: Call
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(
+    shutil.which("java") is None, reason="Spark needs Java: on Debian and Ubuntu, apt install default-jre"
+)
 def test_spark_reads_the_same(output: Path):
     """Spark, in a process of its own as always, finds the rows, the types and the dates; its example gives rows."""
     from pyspark.sql import SparkSession

@@ -30,9 +30,9 @@ def test_some_steps_of_a_run(tmp_path: Path):
 @pytest.mark.parametrize(
     ("store", "options"),
     [
-        ("folder", ["--stride", "3", "--kills", "60", "--writers", "10"]),
-        ("gs", ["--stride", "7", "--kills", "10", "--writers", "5"]),
-        ("s3", ["--stride", "7", "--kills", "10", "--writers", "5"]),
+        ("folder", ["--stride", "5", "--kills", "60", "--writers", "10"]),
+        ("gs", ["--stride", "23", "--kills", "5", "--writers", "5"]),
+        ("s3", ["--stride", "17", "--kills", "5", "--writers", "5"]),
     ],
     ids=["folder", "gs", "s3"],
 )
@@ -41,9 +41,9 @@ def test_all_scenarios(tmp_path: Path, store: str, options: list[str]):
     figures = played(tmp_path, "--store", store, *options)
 
     for action in ("run", "compact", "vacuum", "recovery"):
-        assert figures[f"every step of {action}"]["kills"] > 1, action
+        assert figures[f"every step of {action}"]["kills"] > 0, action
     assert figures["random kills"]["kills"] == int(options[3])
-    assert figures["random kills"]["view_queries"] > 5
+    assert figures["random kills"]["view_queries"] > 1
     assert figures["two writers"]["published"] > 0
 
 
