@@ -19,6 +19,7 @@ import statistics
 import subprocess
 import sys
 import time
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -39,6 +40,7 @@ from transforms.store.open import store_of
 from transforms.write.verify import verify
 
 KILLED = -signal.SIGKILL
+_MOST_STEPS = 1_000
 _LEASE_S = 0.5
 Figures = Counter[str]
 
@@ -169,17 +171,18 @@ def every_step_of_recovery(place: Place, stride: int) -> Figures:
 
 def _step_of_manifest(place: Place, action: str) -> int:
     """The first step of an action at which its manifest is there."""
-    for step in count(1):
+
+    def committed(step: int) -> bool:
         output = place.fresh()
         for done in _BEFORE[action]:
             place.do(done, output)
         manifests = len(store_of(output).files("_meta/manifests"))
         code = place.do(action, output, step=step)
-        committed = len(store_of(output).files("_meta/manifests")) > manifests
+        found = len(store_of(output).files("_meta/manifests")) > manifests
         place.remove(output)
-        if committed or code != KILLED:
-            return step
-    raise AssertionError
+        return found or code != KILLED
+
+    return 1 + bisect_left(range(1, _MOST_STEPS), True, key=committed)
 
 
 @contextmanager
