@@ -1,6 +1,7 @@
 """A folder and a bucket keep the same promises."""
 
 import io
+import sys
 import threading
 
 import pyarrow as pa
@@ -10,6 +11,7 @@ import pytest
 from tests.makers import SLOT
 from transforms.errors import UsageError
 from transforms.store.base import BusyError, LostFileError, Store
+from transforms.store.clouds import cloud_of
 from transforms.store.open import store_of
 
 
@@ -132,3 +134,13 @@ def test_a_bucket_that_is_not_there(buckets, scheme: str):
         store_of(f"{scheme}://no-such-bucket/news").writing(),
     ):
         pass
+
+
+@pytest.mark.parametrize(("scheme", "module"), [("gs", "google.api_core.exceptions"), ("s3", "botocore.exceptions")])
+def test_packages_that_are_missing_are_named(monkeypatch: pytest.MonkeyPatch, scheme: str, module: str):
+    """Without a cloud's packages a bucket is a usage error that says what to install."""
+    monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.setattr("transforms.store.objects.cloud_of", cloud_of.__wrapped__)
+
+    with pytest.raises(UsageError, match=rf"{scheme}:// needs more packages: pip install 'dateline\[{scheme}\]'"):
+        store_of(f"{scheme}://bucket/without-packages")
