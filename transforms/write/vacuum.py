@@ -14,6 +14,7 @@ from transforms.layout import DATASETS, done_path, manifest_path, started_at
 from transforms.manifest import ABORTED, Manifest, read_manifest
 from transforms.published import run_ids
 from transforms.store.base import Store
+from transforms.write.commit import pending
 
 # a writer that was taken for dead wakes up within this, or never
 _MEMORY = timedelta(days=7)
@@ -28,10 +29,12 @@ class Orphan(NamedTuple):
 
 
 def find_orphans(store: Store, now: datetime, *, foreign: bool = False) -> list[Orphan]:
-    """Everything that may go, with `foreign` also data files of nobody; only for a writer, after recovery."""
+    """Everything that may go, with `foreign` also data files of nobody; to be deleted by a writer after recovery."""
     manifests = [read_manifest(store, run_id) for run_id in run_ids(store, "_meta/manifests")]
     published = {path: size for dataset in DATASETS for path, size in store.files(dataset).items()}
-    orphans = [Orphan(path, size, "never published") for path, size in store.files("_staging").items()]
+    unfinished = set(pending(store))  # these are published by the next writer
+    staged = {path: size for path, size in store.files("_staging").items() if path.split("/")[1] not in unfinished}
+    orphans = [Orphan(path, size, "never published") for path, size in staged.items()]
     if foreign:
         named = {file.path for manifest in manifests for file in manifest.files}
         orphans += [Orphan(path, size, "in no manifest") for path, size in published.items() if path not in named]

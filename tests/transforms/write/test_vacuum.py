@@ -7,6 +7,7 @@ from tests.transforms.write.records import commit_files, published, rows_of, sta
 from tests.transforms.write.test_commit import Alone
 from tests.transforms.write.test_compact import URLS, fill
 from transforms.layout import manifest_path
+from transforms.manifest import Manifest
 from transforms.published import run_ids
 from transforms.store.base import Store
 from transforms.write.commit import recover
@@ -38,6 +39,16 @@ def test_unpublished_files_go(store: Store):
 
     assert vacuumed(store) == [file.staged for file in files]
     assert store.files("_staging") == {}
+
+
+def test_what_is_committed_is_not_given_up(store: Store):
+    """Staged files of a run that was killed behind its commit point are published by the next writer: they stay."""
+    files = staged(store, rows_of(URLS[:1]))
+    store.create(manifest_path(SLOT.run_id), Manifest(SLOT.run_id, tuple(files)).to_json())
+
+    assert find_orphans(store, LATER) == []
+    assert recover(store, Alone()) == [SLOT.run_id]
+    assert published(store) == URLS[:1]
 
 
 def test_manifests_of_compacted_runs_go(store: Store):
