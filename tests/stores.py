@@ -27,7 +27,11 @@ def buckets() -> Iterator[dict[str, Bucket]]:
         yield made
 
 
-@pytest.fixture(params=["folder", *SCHEMES])
+# requests take longer than files: the quick tests keep to a folder
+_KINDS = ["folder", *(pytest.param(scheme, marks=pytest.mark.slow) for scheme in SCHEMES)]
+
+
+@pytest.fixture(params=_KINDS)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     """An empty place to write to, of each kind."""
     if request.param == "folder":

@@ -20,10 +20,10 @@ def played(tmp_path: Path, *options: str) -> dict[str, dict[str, int]]:
 
 def test_some_steps_of_a_run(tmp_path: Path):
     """Killed at some steps of a run, before its commit point and after it, nothing is lost or doubled."""
-    figures = played(tmp_path, "--only", "every step of run", "--stride", "17")
+    figures = played(tmp_path, "--only", "every step of run", "--stride", "29")
 
     assert figures["every step of run"]["steps"] > 80
-    assert figures["every step of run"]["kills"] > 5
+    assert figures["every step of run"]["kills"] > 3
 
 
 @pytest.mark.slow
@@ -47,6 +47,7 @@ def test_all_scenarios(tmp_path: Path, store: str, options: list[str]):
     assert figures["two writers"]["published"] > 0
 
 
+@pytest.mark.slow
 def test_a_doubled_row_is_found(tmp_path: Path):
     """A check that cannot fail proves nothing: a file that is copied under another name is seen by each of them."""
     with Writers() as writers:
@@ -64,6 +65,7 @@ def test_a_doubled_row_is_found(tmp_path: Path):
     assert figures["lost"] == 1
 
 
+@pytest.mark.slow
 def test_writers_die_at_their_step(tmp_path: Path):
     """A writer that is to die at its first step does; one without a step publishes a batch."""
     with Writers() as writers:

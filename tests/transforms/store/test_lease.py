@@ -16,6 +16,8 @@ from transforms.store.lease import ObjectLease
 from transforms.store.open import store_of
 from transforms.write.commit import recover
 
+pytestmark = pytest.mark.slow
+
 URLS = ["http://news.example/1", "http://news.example/2"]
 
 
