@@ -30,9 +30,9 @@ def test_some_steps_of_a_run(tmp_path: Path):
 @pytest.mark.parametrize(
     ("store", "options"),
     [
-        ("folder", ["--stride", "5", "--kills", "60", "--writers", "10"]),
-        ("gs", ["--stride", "23", "--kills", "5", "--writers", "5"]),
-        ("s3", ["--stride", "17", "--kills", "5", "--writers", "5"]),
+        ("folder", ["--stride", "13", "--kills", "30", "--writers", "6"]),
+        ("gs", ["--stride", "29", "--kills", "4", "--writers", "5"]),
+        ("s3", ["--stride", "29", "--kills", "4", "--writers", "5"]),
     ],
     ids=["folder", "gs", "s3"],
 )
