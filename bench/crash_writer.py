@@ -159,7 +159,7 @@ def _row(number: int, dataset: str, run_id: str) -> dict[str, Any]:
 class Writers:
     """Writers on demand."""
 
-    def __init__(self, environment: dict[str, str] | None = None) -> None:
+    def __init__(self) -> None:
         self._parent = subprocess.Popen(
             [sys.executable, "-m", "bench.crash_writer"],
             stdin=subprocess.PIPE,
@@ -167,7 +167,6 @@ class Writers:
             text=True,
             bufsize=1,
             cwd=Path(__file__).parent.parent,
-            env=os.environ | (environment or {}),
         )
 
     def __enter__(self) -> "Writers":

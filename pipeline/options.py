@@ -6,10 +6,11 @@ import os
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from apache_beam.options.pipeline_options import PipelineOptions
 
+from pipeline.arguments import Parser, resolved
 from schemas.feed import Feed
 from transforms.durations import seconds
 from transforms.errors import UsageError
@@ -108,13 +109,6 @@ class Config:
         }
 
 
-class _Parser(argparse.ArgumentParser):
-    """An argument parser whose complaint is one UsageError."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(message)
-
-
 def parse_config(argv: list[str]) -> Config:
     """The Config of `dateline run`'s arguments. Raises UsageError, one clear line, for whatever is wrong with them."""
     own, beam_args = _split(argv)
@@ -162,13 +156,8 @@ def _seconds(name: str, own: argparse.Namespace) -> float:
         raise UsageError(f"--{name}: {error}") from error
 
 
-def resolved(output: str) -> str:
-    """An output as it is named from anywhere."""
-    return output if "://" in output else str(Path(output).resolve())
-
-
 def _split(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
-    parser = _Parser(prog="dateline run", add_help=False, allow_abbrev=False)
+    parser = Parser(prog="dateline run", add_help=False, allow_abbrev=False)
     add_options(parser)
     own, rest = parser.parse_known_args(argv)
     _check_beam(rest)
@@ -177,7 +166,7 @@ def _split(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
 
 def _check_beam(args: list[str]) -> None:
     """Refuse what neither Dateline nor Beam knows; Beam itself would only log it."""
-    parser = _Parser(add_help=False, allow_abbrev=False)
+    parser = Parser(add_help=False, allow_abbrev=False)
     for options in _beam_options():
         options._add_argparse_args(parser)
     _, unknown = parser.parse_known_args(args)
@@ -201,7 +190,7 @@ def _beam_options() -> list[Any]:
 
 
 def _own_actions() -> list[argparse.Action]:
-    parser = _Parser(add_help=False)
+    parser = Parser(add_help=False)
     add_options(parser)
     return parser._actions
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from queries.sources import columns, nothing, source
 from schemas.parquet import COLUMNS
+from transforms.layout import document_path
 from transforms.published import run_ids
 from transforms.snapshot import Snapshot, State, take_snapshot
 from transforms.store.base import Store
@@ -72,8 +73,8 @@ def _corrections(store: Store, snapshot: Snapshot) -> pa.Table:
     """Published articles that belong to another cluster now, by what the newest whole run says."""
     found: dict[str, str] = {}
     for run_id in run_ids(store, "_meta/corrections"):
-        if run_id not in snapshot.pending:
-            lines = json.loads(store.read(f"_meta/corrections/{run_id}.json"))
+        if run_id not in snapshot.state.pending:
+            lines = json.loads(store.read(document_path("corrections", run_id)))
             found |= dict(line.split() for line in lines)
     rows = [{"article_id": article, "cluster_id": cluster} for article, cluster in found.items()]
     return pa.Table.from_pylist(rows, _CORRECTIONS)

@@ -4,6 +4,7 @@ The meanings travel in the files (Arrow field metadata, key `description`) and m
 partition key `date` is in the path only, never in the file.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -165,6 +166,7 @@ COLUMNS = {
 SCHEMA_VERSION = 2
 
 
+@cache
 def schema_of(dataset: str) -> pa.Schema:
     """The Arrow schema of a dataset, each field with its meaning under the metadata key `description`.
 

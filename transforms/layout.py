@@ -21,6 +21,9 @@ DATASETS = ("articles", "reprints", "revisions", "feed_runs", "dead_letters")
 # the three that hold articles and share one schema
 ARTICLE_DATASETS = DATASETS[:3]
 
+# folders
+MANIFESTS, DONE, STAGING = "_meta/manifests", "_meta/done", "_staging"
+
 _STAMP = "%Y%m%dT%H%M%SZ"
 _RUN = r"\d{8}T\d{6}Z-[0-9a-f]{8}"
 _PART = re.compile(rf"({'|'.join(DATASETS)})/date=(\d{{4}}-\d\d-\d\d)/part-({_RUN})(-[0-9a-f]{{4}})?-\d+\.parquet")
@@ -96,19 +99,24 @@ def published_file(path: str, size: int = 0) -> PublishedFile | None:
 
 def staging(run_id: str) -> str:
     """The folder of a run's unpublished files."""
-    return f"_staging/{run_id}"
+    return f"{STAGING}/{run_id}"
 
 
 def manifest_path(run_id: str) -> str:
     """The file whose appearance commits a run."""
-    return f"_meta/manifests/{run_id}.json"
+    return f"{MANIFESTS}/{run_id}.json"
 
 
 def done_path(run_id: str) -> str:
     """The file that says that everything in a manifest is in place."""
-    return f"_meta/done/{run_id}"
+    return f"{DONE}/{run_id}"
+
+
+def document_path(kind: str, run_id: str) -> str:
+    """The file of a small finding, of a kind that `schemas.document.Document` lists."""
+    return f"_meta/{kind}/{run_id}.json"
 
 
 def record_path(run_id: str) -> str:
     """The record of a run: its balance, its tallies, its times."""
-    return f"_meta/runs/{run_id}.json"
+    return document_path("runs", run_id)

@@ -7,14 +7,13 @@ compacted: which run wrote a row is in the row.
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas.parquet import schema_of
-from transforms.layout import PublishedFile, published_file, stamp
+from transforms.layout import DATASETS, MANIFESTS, PublishedFile, published_file, stamp
 from transforms.store.base import Store
 
 
@@ -29,9 +28,14 @@ def published_files(store: Store, dataset: str, since: datetime | None = None) -
     return sorted(found, key=lambda file: (file.run_id, file.path.rpartition("/")[2], file.path), reverse=True)
 
 
+def data_files(store: Store) -> dict[str, int]:
+    """Every file below the datasets with its size, whoever put it there."""
+    return {path: size for dataset in DATASETS for path, size in store.files(dataset).items()}
+
+
 def newest_run(store: Store) -> str:
     """The id of the last run that was committed, "" for none."""
-    return max((run_id for run_id in run_ids(store, "_meta/manifests")), default="")
+    return max(run_ids(store, MANIFESTS), default="")
 
 
 def run_ids(store: Store, folder: str) -> list[str]:
@@ -87,7 +91,7 @@ def _read(opened: pq.ParquetFile, dataset: str, columns: Iterable[str]) -> pa.Ta
     table = opened.read([name for name in names if name in there])
     for name in names:
         if name not in there:
-            table = table.append_column(name, pa.nulls(table.num_rows, _schema(dataset).field(name).type))
+            table = table.append_column(name, pa.nulls(table.num_rows, schema_of(dataset).field(name).type))
     return table.select(names)
 
 
@@ -96,6 +100,3 @@ def _since(table: pa.Table, file: PublishedFile, since: datetime | None) -> pa.T
     if since is None or not file.compacted:
         return table
     return table.filter(pc.greater_equal(table["run_id"], stamp(since)))
-
-
-_schema = cache(schema_of)

@@ -7,17 +7,27 @@ while the files were being listed, they are listed anew.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from transforms.errors import DatelineError
-from transforms.layout import DATASETS, PublishedFile, published_file
+from transforms.layout import DATASETS, DONE, MANIFESTS, PublishedFile
 from transforms.manifest import COMPACTION, Manifest, read_manifest
-from transforms.published import run_ids
+from transforms.published import published_files, run_ids
 from transforms.store.base import Store
 
 _TRIES = 50
 
-# the runs with a manifest, the runs done
-State = tuple[tuple[str, ...], tuple[str, ...]]
+
+class State(NamedTuple):
+    """The runs with a manifest, and those that are published in full; oldest first."""
+
+    committed: tuple[str, ...]
+    done: tuple[str, ...]
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """The runs whose manifest is there but not all that it says, oldest first."""
+        return tuple(sorted(set(self.committed) - set(self.done)))
 
 
 class RestlessError(DatelineError):
@@ -29,16 +39,14 @@ class Snapshot:
     """The files of whole runs at one moment, by dataset."""
 
     files: dict[str, tuple[PublishedFile, ...]]
-    # runs that are committed, but not in `files`
-    pending: tuple[str, ...]
-    # another value means that there is something new to see
+    # whose pending runs are not in `files`; another one means that there is something new to see
     state: State
 
 
 def read_state(store: Store) -> State:
     """What is committed and what is finished: two listings, no file is read."""
-    done = tuple(run_ids(store, "_meta/done"))  # first: what is done has a manifest
-    return tuple(run_ids(store, "_meta/manifests")), done
+    done = tuple(run_ids(store, DONE))  # first: what is done has a manifest
+    return State(tuple(run_ids(store, MANIFESTS)), done)
 
 
 def take_snapshot(store: Store) -> Snapshot:
@@ -46,22 +54,20 @@ def take_snapshot(store: Store) -> Snapshot:
     for _ in range(_TRIES):
         state = read_state(store)
         found = {dataset: _published(store, dataset) for dataset in DATASETS}
-        pending = tuple(sorted(set(state[0]) - set(state[1])))
         try:
-            hidden = {path for run_id in pending for path in _hidden(read_manifest(store, run_id), found)}
+            hidden = {path for run_id in state.pending for path in _hidden(read_manifest(store, run_id), found)}
         except FileNotFoundError:  # vacuumed meanwhile
             continue
         if read_state(store) == state:
             files = {
                 dataset: tuple(file for file in found[dataset].values() if file.path not in hidden) for dataset in found
             }
-            return Snapshot(files, pending, state)
+            return Snapshot(files, state)
     raise RestlessError(f"{store.root}: publishing went on while its files were listed, {_TRIES} times; ask again")
 
 
 def _published(store: Store, dataset: str) -> dict[str, PublishedFile]:
-    named = (published_file(path, size) for path, size in store.files(dataset).items())
-    return {file.path: file for file in named if file}
+    return {file.path: file for file in published_files(store, dataset)}
 
 
 def _hidden(manifest: Manifest, found: dict[str, dict[str, PublishedFile]]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from datetime import date, timedelta, timezone
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.commands.output import Parser, existing_store
+from pipeline.commands.output import OutputParser, existing_store
 from pipeline.stop import stoppable
 from transforms import clock
 from transforms.durations import seconds
@@ -19,7 +19,7 @@ _SAFE = (
 
 def main(argv: list[str]) -> int:
     """Compact what is old enough, and say what became of each day."""
-    parser = Parser("compact", "Make few files of many, a day at a time. No row changes.")
+    parser = OutputParser("compact", "Make few files of many, a day at a time. No row changes.")
     parser.add_argument(
         "--older-than",
         "--older_than",

@@ -1,25 +1,20 @@
 """The output that a command works on, as its arguments name it."""
 
 import argparse
-from typing import NoReturn
 
-from pipeline.options import resolved
+from pipeline.arguments import Parser, resolved
 from transforms.errors import UsageError
 from transforms.store.base import Store
 from transforms.store.open import store_of
 
 
-class Parser(argparse.ArgumentParser):
-    """The arguments of a command on an output; a complaint is one UsageError."""
+class OutputParser(Parser):
+    """The arguments of a command on an output."""
 
     def __init__(self, command: str, description: str) -> None:
         super().__init__(prog=f"dateline {command}", description=description, allow_abbrev=False)
         self.add_argument("folder", metavar="DIR", nargs="?", help="the output of dateline run")
         self.add_argument("--output", metavar="DIR", help="the same")
-
-    def error(self, message: str) -> NoReturn:
-        """Raise what is wrong, and where to look."""
-        raise UsageError(f"{message}; see {self.prog} --help")
 
 
 def output_of(options: argparse.Namespace) -> str:

@@ -69,6 +69,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _safe(config: Config, started: list[Slot]) -> str:
     run_id = started[0].run_id if started else ""
+    if run_id and "://" in config.output:  # a signal handler must not ask a network: its client may be amidst a request
+        return f"run {run_id} is published if it was committed, by the next run if need be; else nothing of it is"
     store = store_of(config.output)
     if run_id and store.exists(done_path(run_id)):
         return f"run {run_id} is published in full"

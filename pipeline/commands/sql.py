@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import duckdb
 from rich.console import Console
 
-from pipeline.commands.output import Parser, output_of
+from pipeline.commands.output import OutputParser, output_of
 from queries import VIEWS, ask, connect, refresh
 from schemas.parquet import COLUMNS
 from transforms.errors import UsageError
@@ -20,7 +20,7 @@ _WIDTH = 160
 
 def main(argv: list[str]) -> int:
     """Answer one query, or those that are typed."""
-    parser = Parser("sql", f"Ask an output with DuckDB's SQL, over whole runs only. Tables and views: {_TABLES}.")
+    parser = OutputParser("sql", f"Ask an output with DuckDB's SQL, over whole runs only. Tables and views: {_TABLES}.")
     parser.add_argument("query", metavar="SQL", nargs="?", help="one query; without it, queries are read line by line")
     parser.add_argument("--json", action="store_true", help="print one JSON object a row")
     options = parser.parse_args(argv)
@@ -52,7 +52,7 @@ def _interactive(output: str) -> int:
     console = Console()
     console.print(f"[bold]{output}[/]\nTables and views: {_TABLES}\nEnd a query with ; and the session with Ctrl-D.")
     database, store = connect(output), store_of(output)
-    state = read_state(store)
+    state = refresh(database, output)
     for statement in _statements():
         newest = read_state(store)
         if newest != state:

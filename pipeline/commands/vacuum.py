@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from pipeline.commands.output import Parser, existing_store
+from pipeline.commands.output import OutputParser, existing_store
 from pipeline.stop import stoppable
 from transforms import clock
 from transforms.write.commit import recover
@@ -13,7 +13,9 @@ _SAFE = "only what nobody needs was deleted, and the next vacuum goes on from he
 
 def main(argv: list[str]) -> int:
     """Find orphans, say why each is one, and delete them unless it is a dry run."""
-    parser = Parser("vacuum", "Delete unpublished files of runs that were given up, and manifests that are spent.")
+    parser = OutputParser(
+        "vacuum", "Delete unpublished files of runs that were given up, and manifests that are spent."
+    )
     parser.add_argument("--dry-run", "--dry_run", action="store_true", help="only say what would be deleted")
     parser.add_argument(
         "--foreign", action="store_true", help="also data files that no manifest names; readers see them until then"

@@ -4,13 +4,15 @@ import json
 
 from rich.console import Console
 
-from pipeline.commands.output import Parser, existing_store
+from pipeline.commands.output import OutputParser, existing_store
 from transforms.write.verify import verify
 
 
 def main(argv: list[str]) -> int:
     """Check all, say what is wrong and how to mend it; 1 where something is."""
-    parser = Parser("verify", "Check manifests, hashes, rows, schemas, ids, dates and balances. Nothing is changed.")
+    parser = OutputParser(
+        "verify", "Check manifests, hashes, rows, schemas, ids, dates and balances. Nothing is changed."
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object a fault")
     options = parser.parse_args(argv)
     verified, console = verify(existing_store(options)), Console()

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bench import crashes
+from bench.crash_checks import KILLED, Figures, Place, check, ids_in
 from bench.crash_writer import BATCH, DONE, Job, Writers, article_id
-from bench.crashes import KILLED, Figures, Place, check, main
+from bench.crashes import main
 from transforms.published import published_files
 from transforms.store.open import store_of
 
@@ -71,7 +71,7 @@ def test_writers_die_at_their_step(tmp_path: Path):
     with Writers() as writers:
         output = str(tmp_path / "news")
         assert writers.do(Job("run", output, step=1)) == KILLED
-        assert crashes.ids_in(output, Figures()) == set()
+        assert ids_in(output, Figures()) == set()
         assert writers.do(Job("run", output)) == DONE
 
-    assert crashes.ids_in(output, Figures()) == {article_id(n) for n in range(BATCH)}
+    assert ids_in(output, Figures()) == {article_id(n) for n in range(BATCH)}

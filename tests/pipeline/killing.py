@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,12 @@ def command(feeds: Path, output: Path | str) -> list[str]:
     return [sys.executable, "-m", "pipeline", "run", *options]
 
 
-def start(feeds: Path, output: Path, mark: str = "", **options: Any) -> "subprocess.Popen[str]":
-    """Start a whole run, its processes marked."""
+def start(
+    feeds: Path, output: Path | str, mark: str = "", more: Sequence[str] = (), **options: Any
+) -> "subprocess.Popen[str]":
+    """Start a whole run with more arguments, its processes marked."""
     return subprocess.Popen(
-        command(feeds, output),
+        [*command(feeds, output), *more],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

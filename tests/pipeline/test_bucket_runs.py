@@ -2,29 +2,18 @@
 
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from pipeline.cli import main
-from pipeline.demo.site import DemoSite
-from tests.pipeline.killing import command, contents
+from tests.pipeline.killing import command, contents, start
 from tests.stores import SCHEMES
 from transforms.published import run_ids
 from transforms.store.open import store_of
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def feeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The feed list of a demo site that is up."""
-    path = tmp_path_factory.mktemp("demo") / "feeds.opml"
-    with DemoSite() as site:
-        site.write_feed_list(path)
-        yield path
 
 
 def run(feeds: Path, output: Path | str) -> "subprocess.CompletedProcess[str]":
@@ -36,9 +25,7 @@ def run(feeds: Path, output: Path | str) -> "subprocess.CompletedProcess[str]":
 def test_a_run_on_a_bucket(feeds: Path, tmp_path: Path, buckets, scheme: str, capsys: pytest.CaptureFixture[str]):
     """The same rows in the same clusters; the commands work there, too; a run that was killed is made up for."""
     output = f"{buckets[scheme].root}/{uuid4().hex}"
-    with subprocess.Popen(
-        command(feeds, output), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    ) as killed:
+    with start(feeds, output) as killed:
         store, end = store_of(output), time.monotonic() + 60
         while not store.files("_staging") and killed.poll() is None and time.monotonic() < end:
             time.sleep(0.02)

@@ -12,19 +12,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.demo.site import DemoSite
 from tests.pipeline.killing import contents, marked, start, wait_for_none
 
 KILLS = 10
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The feed list of a demo site that is up."""
-    feeds = tmp_path_factory.mktemp("demo") / "feeds.opml"
-    with DemoSite() as site:
-        site.write_feed_list(feeds)
-        yield feeds
 
 
 @contextmanager
@@ -67,47 +57,47 @@ def wait_for_children(process: "subprocess.Popen[str]", mark: str) -> None:
 
 
 @pytest.mark.slow
-def test_whole_runs_killed(demo: Path, tmp_path: Path):
+def test_whole_runs_killed(feeds: Path, tmp_path: Path):
     """Ten runs killed at instants over a run's duration, then one in peace: all is there once, as if undisturbed.
 
     No child of a killed run lives five seconds longer, and none keeps the next run from starting at once.
     """
     started = time.monotonic()
-    run_well(demo, tmp_path / "calm")
+    run_well(feeds, tmp_path / "calm")
     duration = time.monotonic() - started
     rnd = random.Random(2)
 
     for number in range(KILLS):
         output = tmp_path / str(number % 2)
-        with running(demo, output, mark=f"kill-{number}") as process:
+        with running(feeds, output, mark=f"kill-{number}") as process:
             time.sleep(duration * (number + rnd.random()) / KILLS)
             process.kill()
         contents(output)
         assert wait_for_none(f"kill-{number}", 5) == []
 
     for output in (tmp_path / "0", tmp_path / "1"):
-        run_well(demo, output)
+        run_well(feeds, output)
         assert contents(output) == contents(tmp_path / "calm")
 
 
 @pytest.mark.slow
-def test_the_next_run_starts_at_once(demo: Path, tmp_path: Path):
+def test_the_next_run_starts_at_once(feeds: Path, tmp_path: Path):
     """A run begun right after the last was killed finds the output free, though children may still be dying."""
-    with running(demo, tmp_path) as process:
+    with running(feeds, tmp_path) as process:
         wait_for_work(process, tmp_path)
         process.kill()
         process.wait()
 
-        run_well(demo, tmp_path)
+        run_well(feeds, tmp_path)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("early", [True, False], ids=["while it loads", "in mid run"])
-def test_stopped_by_a_signal(demo: Path, tmp_path: Path, number: signal.Signals, code: int, early: bool):
+def test_stopped_by_a_signal(feeds: Path, tmp_path: Path, number: signal.Signals, code: int, early: bool):
     """A signal ends the run at once with its exit code and one line that says what is safe; the next run is fine."""
     output, mark = tmp_path / "output", f"stop-{code}-{early}"
-    with running(demo, output, mark) as process:
+    with running(feeds, output, mark) as process:
         if early:
             time.sleep(1)
         else:
@@ -123,17 +113,17 @@ def test_stopped_by_a_signal(demo: Path, tmp_path: Path, number: signal.Signals,
     )
     assert wait_for_none(mark, 5) == []
     if not early:
-        run_well(demo, output)
+        run_well(feeds, output)
 
 
 @pytest.mark.slow
-def test_a_second_run_is_refused(demo: Path, tmp_path: Path):
+def test_a_second_run_is_refused(feeds: Path, tmp_path: Path):
     """While one run writes, another on the same output ends with exit code 3 and one line; the first goes on."""
-    with running(demo, tmp_path) as first:
+    with running(feeds, tmp_path) as first:
         wait_for_work(first, tmp_path)
         # the first is held, so that it cannot be done before the second comes
         first.send_signal(signal.SIGSTOP)
-        code, errors = run(demo, tmp_path)
+        code, errors = run(feeds, tmp_path)
         first.send_signal(signal.SIGCONT)
         first.communicate(timeout=120)
 
@@ -144,11 +134,11 @@ def test_a_second_run_is_refused(demo: Path, tmp_path: Path):
 
 
 @pytest.mark.slow
-def test_an_output_that_cannot_be_written(demo: Path, tmp_path: Path):
+def test_an_output_that_cannot_be_written(feeds: Path, tmp_path: Path):
     """A file in place of the output's folder is a usage error: exit code 2 and one line, before anything is fetched."""
     output = tmp_path / "output"
     output.write_text("in the way")
-    code, errors = run(demo, output)
+    code, errors = run(feeds, output)
 
     assert code == 2
     assert errors.startswith(f"dateline: --output {output}: cannot be written: ")
@@ -156,13 +146,13 @@ def test_an_output_that_cannot_be_written(demo: Path, tmp_path: Path):
 
 
 @pytest.mark.slow
-def test_a_full_disk(demo: Path, tmp_path: Path):
+def test_a_full_disk(feeds: Path, tmp_path: Path):
     """Where the disk takes no more, a run fails with exit code 1 and one line; with room again the next is fine."""
 
     def no_room() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, 9_000))
 
-    code, errors = run(demo, tmp_path, preexec_fn=no_room)
+    code, errors = run(feeds, tmp_path, preexec_fn=no_room)
 
     assert code == 1
     assert errors == (
@@ -170,4 +160,4 @@ def test_a_full_disk(demo: Path, tmp_path: Path):
         "and the next run goes on from here\n"
     )
     assert contents(tmp_path) == {}
-    run_well(demo, tmp_path)
+    run_well(feeds, tmp_path)

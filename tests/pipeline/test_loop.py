@@ -4,22 +4,20 @@ import json
 import logging
 import os
 import signal
-import subprocess
 import time
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from pipeline.demo.site import DemoSite
 from pipeline.loop import Stop, next_slot, repeat
 from tests.makers import NOW
-from tests.pipeline.killing import command, contents, wait_for_none
+from tests.pipeline.killing import contents, start, wait_for_none
 from transforms import clock
 from transforms.errors import DatelineError
 
 EVERY = timedelta(minutes=15)
+_LOOP = ("--every", "1s")
 
 
 class Time:
@@ -103,25 +101,6 @@ def test_the_first_signal_asks(monkeypatch: pytest.MonkeyPatch):
     assert signal.getsignal(signal.SIGTERM) == before
 
 
-@pytest.fixture(scope="module")
-def feeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The feed list of a demo site that is up."""
-    path = tmp_path_factory.mktemp("demo") / "feeds.opml"
-    with DemoSite() as site:
-        site.write_feed_list(path)
-        yield path
-
-
-def start(feeds: Path, output: Path, mark: str) -> "subprocess.Popen[str]":
-    """A loop of runs a second apart."""
-    return subprocess.Popen(
-        [*command(feeds, output), "--every", "1s"],
-        stderr=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"DATELINE_TEST_RUN": mark},
-    )
-
-
 def published(line: str) -> bool:
     """Whether a log line tells of a published run."""
     return "published in" in json.loads(line)["message"]
@@ -131,7 +110,7 @@ def published(line: str) -> bool:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_loop_is_stopped(feeds: Path, tmp_path: Path, number: signal.Signals):
     """After some runs a signal ends the loop with exit code 0; all is published once, and no process is left."""
-    with start(feeds, tmp_path, f"loop-{number}") as loop:
+    with start(feeds, tmp_path, f"loop-{number}", _LOOP) as loop:
         assert loop.stderr
         runs = 0
         while runs < 3:
@@ -151,7 +130,7 @@ def test_a_loop_is_stopped(feeds: Path, tmp_path: Path, number: signal.Signals):
 @pytest.mark.slow
 def test_a_second_signal_ends_a_run(feeds: Path, tmp_path: Path):
     """Who does not want to wait for the run under way sends the signal twice, and is told what is safe."""
-    with start(feeds, tmp_path, "loop-twice") as loop:
+    with start(feeds, tmp_path, "loop-twice", _LOOP) as loop:
         while not list(tmp_path.glob("_meta/lock")):
             time.sleep(0.05)
         loop.send_signal(signal.SIGTERM)

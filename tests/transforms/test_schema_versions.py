@@ -63,7 +63,7 @@ def test_columns_are_only_added():
 @pytest.mark.parametrize("version", VERSIONS, ids=lambda path: path.name)
 def test_each_version_is_read_with_todays_columns(version: Path):
     """The views have all columns, also where only older files are; articles and letters are found."""
-    assert take_snapshot(store_of(version)).pending == ()
+    assert take_snapshot(store_of(version)).state.pending == ()
     database = connect(version)
     for dataset in DATASETS:
         names = [row[0] for row in database.sql(f"DESCRIBE {dataset}").fetchall()]

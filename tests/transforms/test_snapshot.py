@@ -7,7 +7,7 @@ from tests.transforms.write.records import commit_files, rows_of, staged
 from transforms import snapshot
 from transforms.layout import done_path, manifest_path
 from transforms.manifest import ABORTED, Manifest, read_manifest
-from transforms.snapshot import RestlessError, read_state, take_snapshot
+from transforms.snapshot import RestlessError, State, read_state, take_snapshot
 from transforms.store.base import Store
 
 URLS = [f"http://news.example/{n}" for n in range(4)]
@@ -40,7 +40,7 @@ def test_a_run_that_is_being_published_is_not_shown(store: Store, placed: int):
     store.delete([done_path(NEXT_SLOT.run_id), *(file.path for file in files[placed:])])
 
     assert shown(store) == [SLOT.run_id]
-    assert take_snapshot(store).pending == (NEXT_SLOT.run_id,)
+    assert take_snapshot(store).state.pending == (NEXT_SLOT.run_id,)
 
 
 def test_a_run_that_was_ruled_out_hides_nothing(store: Store):
@@ -72,7 +72,7 @@ def test_what_is_published_while_files_are_listed(store: Store, monkeypatch: pyt
 def test_there_must_be_a_moment_of_quiet(store: Store, monkeypatch: pytest.MonkeyPatch):
     """Where something is published at every look, that is said; nothing is guessed."""
     states = iter(range(1_000))
-    monkeypatch.setattr(snapshot, "read_state", lambda _store: ((str(next(states)),), (str(next(states)),)))
+    monkeypatch.setattr(snapshot, "read_state", lambda _store: State((str(next(states)),), (str(next(states)),)))
     monkeypatch.setattr(snapshot, "read_manifest", lambda _store, run_id: Manifest(run_id))
 
     with pytest.raises(RestlessError, match="ask again"):

@@ -19,7 +19,7 @@ from transforms.dedup.candidates import card_keys, text_key
 from transforms.dedup.card import Card, Order
 from transforms.dedup.sketch import packed_anchors, unpack
 from transforms.dedup.tokens import U64
-from transforms.layout import started_at
+from transforms.layout import document_path, started_at
 from transforms.published import columns_of, published_files, run_ids
 from transforms.store.base import Store
 
@@ -126,4 +126,4 @@ def load_corrections(store: Store, since: datetime | None = None) -> dict[str, s
 def _lines(store: Store, kind: str, since: datetime | None = None) -> Iterator[str]:
     for run_id in run_ids(store, f"_meta/{kind}"):
         if since is None or started_at(run_id) >= since:
-            yield from json.loads(store.read(f"_meta/{kind}/{run_id}.json"))
+            yield from json.loads(store.read(document_path(kind, run_id)))

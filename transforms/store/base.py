@@ -63,6 +63,10 @@ class Store(ABC):
         """A file for reading, seekable. Raises FileNotFoundError."""
 
     @abstractmethod
+    def exists(self, path: str) -> bool:
+        """Whether there is such a file."""
+
+    @abstractmethod
     def write(self, path: str, data: bytes) -> None:
         """Make or replace a file."""
 
@@ -79,7 +83,7 @@ class Store(ABC):
 
     @abstractmethod
     def delete(self, paths: Iterable[str]) -> None:
-        """Delete those files that are there."""
+        """Delete those files that are there; none comes back after a power failure when this has returned."""
 
     @abstractmethod
     def delete_folder(self, folder: str) -> None:
@@ -97,10 +101,6 @@ class Store(ABC):
         with self.open(path) as file:
             data: bytes = file.read()
             return data
-
-    def exists(self, path: str) -> bool:
-        """Whether there is such a file."""
-        return path in self.files(path.rpartition("/")[0])
 
 
 class Lease(ABC):

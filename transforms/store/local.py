@@ -62,10 +62,13 @@ class LocalStore(Store):
                 _sync_folder(folder)
 
     def delete(self, paths: Iterable[str]) -> None:
-        """Unlinked; folders stay."""
+        """Unlinked; folders stay, and are synced before this returns: a file that comes back would count twice."""
         with self._errors():
-            for path in paths:
-                (self._root / path).unlink(missing_ok=True)
+            files = [self._root / path for path in paths]
+            for file in files:
+                file.unlink(missing_ok=True)
+            for folder in sorted({file.parent for file in files if file.parent.is_dir()}):
+                _sync_folder(folder)
 
     def delete_folder(self, folder: str) -> None:
         """Removed with all that is in it."""

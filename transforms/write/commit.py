@@ -7,9 +7,9 @@ finished by the next run: all that follows may be repeated. Nothing published is
 replaces is deleted once its successor is in place.
 """
 
-from transforms.layout import done_path, manifest_path, staging
+from transforms.layout import STAGING, done_path, manifest_path, staging
 from transforms.manifest import ABORTED, Manifest, as_json, read_manifest
-from transforms.published import run_ids
+from transforms.snapshot import read_state
 from transforms.store.base import Lease, LostLeaseError, Store
 
 
@@ -33,24 +33,18 @@ def recover(store: Store, lease: Lease) -> list[str]:
     """Finish every commit that was interrupted, rule out and delete all else; the ids of what was finished."""
     if lease.abandoned:
         _abort(store, lease.abandoned)
-    unpublished = sorted({path.split("/")[1] for path in store.files("_staging")})
+    unpublished = sorted({path.split("/")[1] for path in store.files(STAGING)})
     for run_id in unpublished:
         if not run_id.startswith("."):
             _abort(store, run_id)
     finished = []
-    for run_id in pending(store):
+    for run_id in read_state(store).pending:
         manifest = read_manifest(store, run_id)
         _publish(store, manifest)
         if manifest.kind != ABORTED:
             finished.append(run_id)
-    store.delete_folder("_staging")
+    store.delete_folder(STAGING)
     return finished
-
-
-def pending(store: Store) -> list[str]:
-    """The runs whose manifest is there but not all that it says, oldest first."""
-    done = set(run_ids(store, "_meta/done"))
-    return [run_id for run_id in run_ids(store, "_meta/manifests") if run_id not in done]
 
 
 def _abort(store: Store, run_id: str) -> None:

@@ -12,15 +12,15 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from schemas.parquet import schema_of
 from transforms.layout import DATASETS, PublishedFile, compacted_path, new_run_id
-from transforms.manifest import COMPACTION, Manifest
-from transforms.published import published_files
+from transforms.manifest import COMPACTION, Manifest, ManifestFile
+from transforms.published import columns_of, published_files
 from transforms.store.base import Store
 from transforms.write.commit import commit
 from transforms.write.stage import stage_table
-from transforms.write.table import in_order, schema
+from transforms.write.table import in_order
 
 # large enough for readers to be busy with data rather than with files; a few times that fits in memory
 TARGET_BYTES = 64 << 20
@@ -35,6 +35,7 @@ class Day(NamedTuple):
     date: str
     files_before: int
     files_after: int
+    # of the files that were replaced, and of those that replaced them
     bytes_before: int
     bytes_after: int
 
@@ -49,42 +50,35 @@ def compact(store: Store, before: date, now: datetime) -> Iterator[Day]:
         for file in published_files(store, dataset):
             if file.date < before.isoformat():
                 partitions[file.date].append(file)
-        for _, files in sorted(partitions.items()):
-            for group in _groups(files):
-                yield _compacted(store, len(files), group, now)
+        for day, files in sorted(partitions.items()):
+            groups = [group for group in _groups(files) if len(group) > 1]
+            made = [_compacted(store, group, now) for group in groups]
+            if made:
+                replaced = [file for group in groups for file in group]
+                sizes = sum(file.bytes for file in replaced), sum(file.bytes for file in made)
+                yield Day(dataset, day, len(files), len(files) - len(replaced) + len(made), *sizes)
 
 
 def _groups(files: Iterable[PublishedFile]) -> Iterator[list[PublishedFile]]:
-    """Small files that fit into one large one, two at least, oldest first."""
+    """Small files that fit into one large one, oldest first."""
     group: list[PublishedFile] = []
+    size = 0
     for file in sorted((file for file in files if file.bytes < _SMALL), key=lambda file: (file.run_id, file.path)):
-        if group and sum(other.bytes for other in group) + file.bytes > TARGET_BYTES:
-            if len(group) > 1:
-                yield group
-            group = []
+        if size + file.bytes > TARGET_BYTES:
+            yield group
+            group, size = [], 0
         group.append(file)
-    if len(group) > 1:
-        yield group
+        size += file.bytes
+    yield group
 
 
-def _compacted(store: Store, files_before: int, group: Sequence[PublishedFile], now: datetime) -> Day:
+def _compacted(store: Store, group: Sequence[PublishedFile], now: datetime) -> ManifestFile:
+    """Replace files of one partition by one, in today's schema; what they lack is null."""
     dataset, day = group[0].dataset, group[0].date
     run_id, newest = new_run_id(now), max(file.run_id for file in group)
-    table = in_order(dataset, pa.concat_tables(_rows(store, file) for file in group))
-    staged = stage_table(store, run_id, compacted_path(dataset, day, newest, 0), table)
+    schema = schema_of(dataset)
+    table = pa.concat_tables(columns_of(store, file, schema.names).cast(schema) for file in group)
+    staged = stage_table(store, run_id, compacted_path(dataset, day, newest, 0), in_order(dataset, table))
     replaced = tuple(sorted(file.path for file in group))
     commit(store, Manifest(run_id, (staged,), {}, COMPACTION, replaced))
-    before = sum(file.bytes for file in group)
-    return Day(dataset, day, files_before, files_before - len(group) + 1, before, staged.bytes)
-
-
-def _rows(store: Store, file: PublishedFile) -> pa.Table:
-    """All rows of a file, in today's schema: columns that it lacks are null."""
-    with store.open(file.path) as source, pq.ParquetFile(source) as opened:
-        table = opened.read()
-    wanted = schema(file.dataset)
-    columns = [
-        table[field.name].cast(field.type) if field.name in table.schema.names else pa.nulls(len(table), field.type)
-        for field in wanted
-    ]
-    return pa.table(columns, schema=wanted)
+    return staged

@@ -22,8 +22,6 @@ _LONG = {"body_text", "summary", "sketch", "payload"}
 # each value is another one: a dictionary would only be given up again
 _PLAIN = {*_LONG, "article_id", "url", "canonical_url", "content_sha256", "entry_sha256"}
 
-schema = cache(schema_of)
-
 
 def encode(dataset: str, rows: list[dict[str, Any]]) -> bytes:
     """Rows of one dataset as an Arrow IPC stream, a tenth of their size as Python objects while they travel.
@@ -39,7 +37,7 @@ def encode(dataset: str, rows: list[dict[str, Any]]) -> bytes:
 def decode(dataset: str, parts: Iterable[bytes]) -> pa.Table:
     """The rows of all parts of a dataset, in its schema."""
     tables = (pa.ipc.open_stream(pa.CompressedInputStream(pa.BufferReader(part), "zstd")).read_all() for part in parts)
-    return pa.table(pa.concat_tables(tables).columns, schema=schema(dataset))
+    return pa.table(pa.concat_tables(tables).columns, schema=schema_of(dataset))
 
 
 def in_order(dataset: str, table: pa.Table) -> pa.Table:
@@ -90,7 +88,7 @@ def _structs(dataset: str, rows: list[dict[str, Any]]) -> pa.StructArray:
 @cache
 def _bare(dataset: str) -> pa.Schema:
     """The schema without its descriptions, which are longer than a row."""
-    return pa.schema([pa.field(field.name, field.type) for field in schema(dataset)])
+    return pa.schema([pa.field(field.name, field.type) for field in schema_of(dataset)])
 
 
 def _storable(value: Any) -> Any:

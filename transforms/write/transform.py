@@ -15,7 +15,7 @@ from schemas.document import Document
 from schemas.slot import Slot
 from schemas.tally import Tally
 from transforms import clock
-from transforms.layout import record_path
+from transforms.layout import document_path, record_path
 from transforms.manifest import Manifest, ManifestFile
 from transforms.shell.in_flight import InFlight
 from transforms.shell.tallies import TALLIES, Summed, SummedParDo, SumTallies, tally
@@ -170,6 +170,6 @@ def _commit(group: tuple[str, Iterable[Any]], output: str, about: dict[str, Any]
     record = run_record(run_id, tallies, files, about, clock.now())
     documents: dict[str, Any] = {record_path(run_id): record}
     for document in (part for part in parts if isinstance(part, Document)):
-        documents[f"_meta/{document.kind}/{run_id}.json"] = list(document.lines)
+        documents[document_path(document.kind, run_id)] = list(document.lines)
     commit(store_of(output), Manifest(run_id, tuple(files), documents))
     return Published(run_id, record)

@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from transforms.layout import DATASETS, done_path, manifest_path, started_at
+from transforms.layout import DONE, MANIFESTS, STAGING, done_path, manifest_path, started_at
 from transforms.manifest import ABORTED, Manifest, read_manifest
-from transforms.published import run_ids
+from transforms.published import data_files
+from transforms.snapshot import read_state
 from transforms.store.base import Store
-from transforms.write.commit import pending
 
 # a writer that was taken for dead wakes up within this, or never
 _MEMORY = timedelta(days=7)
@@ -30,25 +30,25 @@ class Orphan(NamedTuple):
 
 def find_orphans(store: Store, now: datetime, *, foreign: bool = False) -> list[Orphan]:
     """Everything that may go, with `foreign` also data files of nobody; to be deleted by a writer after recovery."""
-    manifests = [read_manifest(store, run_id) for run_id in run_ids(store, "_meta/manifests")]
-    published = {path: size for dataset in DATASETS for path, size in store.files(dataset).items()}
-    unfinished = set(pending(store))  # these are published by the next writer
-    staged = {path: size for path, size in store.files("_staging").items() if path.split("/")[1] not in unfinished}
+    state = read_state(store)
+    manifests, published = [read_manifest(store, run_id) for run_id in state.committed], data_files(store)
+    # what is pending is published by the next writer
+    staged = {path: size for path, size in store.files(STAGING).items() if path.split("/")[1] not in state.pending}
     orphans = [Orphan(path, size, "never published") for path, size in staged.items()]
     if foreign:
         named = {file.path for manifest in manifests for file in manifest.files}
         orphans += [Orphan(path, size, "in no manifest") for path, size in published.items() if path not in named]
-    sizes = store.files("_meta/manifests")
+    sizes = store.files(MANIFESTS) | store.files(DONE)
     for manifest, why in _spent(manifests, published.keys(), now):
-        path = manifest_path(manifest.run_id)
-        orphans += [Orphan(path, sizes[path], why), Orphan(done_path(manifest.run_id), 0, why)]
+        paths = (manifest_path(manifest.run_id), done_path(manifest.run_id))
+        orphans += [Orphan(path, sizes[path], why) for path in paths if path in sizes]
     return orphans
 
 
 def vacuum(store: Store, orphans: list[Orphan]) -> None:
     """Delete orphans; manifests before their done markers, or recovery would take them for unfinished."""
-    store.delete(orphan.path for orphan in orphans if not orphan.path.startswith("_meta/done/"))
-    store.delete(orphan.path for orphan in orphans if orphan.path.startswith("_meta/done/"))
+    store.delete(orphan.path for orphan in orphans if not orphan.path.startswith(f"{DONE}/"))
+    store.delete(orphan.path for orphan in orphans if orphan.path.startswith(f"{DONE}/"))
 
 
 def _spent(manifests: list[Manifest], published: Collection[str], now: datetime) -> Iterator[tuple[Manifest, str]]:

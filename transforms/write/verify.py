@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -15,11 +15,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas.parquet import schema_of
-from transforms.layout import DATASETS, manifest_path, published_file, record_path, started_at
+from transforms.layout import manifest_path, published_file, record_path, started_at
 from transforms.manifest import ABORTED, RUN, Manifest, ManifestFile, read_manifest
-from transforms.published import run_ids
+from transforms.published import data_files
+from transforms.snapshot import read_state
 from transforms.store.base import Store
-from transforms.write.commit import pending
 
 # what names a row of a dataset; revisions have several rows an article
 _KEYS = {
@@ -58,24 +58,25 @@ class Verified(NamedTuple):
 def verify(store: Store) -> Verified:
     """Check all that is published."""
     faults: list[Fault] = []
-    manifests = list(_manifests(store, faults))
-    faults += [Fault(run_id, "committed, but not published in full", _RERUN) for run_id in pending(store)]
+    state = read_state(store)
+    manifests = list(_manifests(store, state.committed, faults))
+    faults += [Fault(run_id, "committed, but not published in full", _RERUN) for run_id in state.pending]
     files = {file.path: file for manifest in manifests for file in manifest.files}
     replaced = {path for manifest in manifests for path in manifest.replaced}
-    there = {path: size for dataset in DATASETS for path, size in store.files(dataset).items()}
+    there = data_files(store).keys()
     faults += _strays(there, files, replaced)
     keys: dict[str, Counter[Any]] = defaultdict(Counter)
     written: dict[str, Counter[str]] = defaultdict(Counter)
-    for path in sorted(there.keys() & files.keys()):
+    for path in sorted(there & files.keys()):
         faults += _check_file(store, files[path], keys, written)
     faults += _doubled(keys)
     faults += [fault for manifest in manifests for fault in _check_run(store, manifest, written)]
     return Verified(len(manifests), len(there), sum(sum(counts.values()) for counts in written.values()), faults)
 
 
-def _manifests(store: Store, faults: list[Fault]) -> Iterator[Manifest]:
+def _manifests(store: Store, committed: Iterable[str], faults: list[Fault]) -> Iterator[Manifest]:
     """Every manifest that can be read, but for those of runs that were ruled out."""
-    for run_id in run_ids(store, "_meta/manifests"):
+    for run_id in committed:
         try:
             manifest = read_manifest(store, run_id)
         except (ValueError, TypeError, KeyError):
@@ -85,13 +86,14 @@ def _manifests(store: Store, faults: list[Fault]) -> Iterator[Manifest]:
             yield manifest
 
 
-def _strays(there: dict[str, int], files: dict[str, ManifestFile], replaced: set[str]) -> Iterator[Fault]:
-    for path in sorted(there.keys() - files.keys()):
-        yield Fault(path, "in no manifest", "`dateline vacuum` deletes it, if it is nobody's")
-    for path in sorted(files.keys() - there.keys() - replaced):
+def _strays(there: Set[str], files: dict[str, ManifestFile], replaced: set[str]) -> Iterator[Fault]:
+    for path in sorted(there - files.keys()):
+        yield Fault(path, "in no manifest", "`dateline vacuum --foreign` deletes it, if it is nobody's")
+    for path in sorted(files.keys() - there - replaced):
         yield Fault(path, "in a manifest, but not there", "restore it from a backup")
-    for path in sorted(there.keys() & replaced):
-        yield Fault(path, "was replaced by a compaction, but is still there: its rows count twice", _RERUN)
+    for path in sorted(there & replaced):
+        what = "was replaced by a compaction, but is still there: its rows count twice"
+        yield Fault(path, what, f"{_RERUN}; if it stays, delete it: its rows are in the compacted file")
 
 
 def _check_file(
@@ -152,7 +154,7 @@ def _check_run(store: Store, manifest: Manifest, written: dict[str, Counter[str]
     try:
         record = json.loads(store.read(path))
     except FileNotFoundError:
-        yield Fault(path, "is missing", _RERUN)
+        yield Fault(path, "is missing", f"{_RERUN}; if it stays missing, restore it from a backup")
         return
     if not record["balance"]["holds"]:
         yield Fault(path, "entries in are not rows out", "please report this bug, with this file")

@@ -2,6 +2,7 @@
 
 import errno
 import multiprocessing
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +28,17 @@ def in_another_process(action: Callable[[Path], None], output: Path) -> int | No
     process.start()
     process.join(60)
     return process.exitcode
+
+
+def test_what_is_deleted_does_not_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The folders of deleted files are on the disk when deleting returns: a replaced file must not count again."""
+    store, synced = store_of(tmp_path), set()
+    for path in ("articles/date=2021-06-16/x", "articles/date=2021-06-17/y"):
+        store.write(path, b"1")
+    monkeypatch.setattr("os.fsync", lambda descriptor: synced.add(os.fstat(descriptor).st_ino))
+    store.delete(["articles/date=2021-06-16/x", "articles/date=2021-06-17/y", "nothing/there"])
+
+    assert synced == {folder.stat().st_ino for folder in (tmp_path / "articles").iterdir()}
 
 
 def test_one_writer_at_a_time(tmp_path: Path):
