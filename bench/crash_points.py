@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from transforms.store import objects
-from transforms.store.clouds import Cloud, cloud_of
+from transforms.store.clouds import cloud_of
 
 _EVENTS = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.scandir", "os.listdir", "shutil.rmtree"}
 
@@ -65,4 +65,4 @@ def _watch_bucket(output: str, is_now: Callable[[], bool]) -> None:
         made.copy, made.delete = around(type(made).copy.__get__(made)), around(type(made).delete.__get__(made))
         return made
 
-    objects.cloud_of = lambda _scheme: Cloud(client, around(cloud.put), cloud.errors)
+    objects.cloud_of = lambda _scheme: cloud._replace(client=client, put=around(cloud.put))

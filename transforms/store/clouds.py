@@ -14,6 +14,8 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions
 
 _TAKEN = 412
+# seconds to wait for the first answer
+_PATIENCE = 20
 
 
 class Cloud(NamedTuple):
@@ -21,6 +23,8 @@ class Cloud(NamedTuple):
 
     # Beam's GcsIO or S3IO, for one thread at a time
     client: Callable[[], Any]
+    # URL of a folder → nothing, or one of `errors` soon: it is asked once, without Beam's retries of minutes
+    reach: Callable[[str], None]
     # (URL, bytes, only if absent) → whether the object was made
     put: Callable[[str, bytes, bool], bool]
     errors: tuple[type[Exception], ...]
@@ -39,6 +43,10 @@ def _google() -> Cloud:
 
     client = GcsIO(pipeline_options=_options())
 
+    def reach(url: str) -> None:
+        bucket, name = parse_gcs_path(url)
+        next(iter(client.client.list_blobs(bucket, 1, prefix=name, timeout=_PATIENCE, retry=None)), None)
+
     def put(url: str, data: bytes, only_if_absent: bool) -> bool:
         bucket, name = parse_gcs_path(url)
         condition = {"if_generation_match": 0} if only_if_absent else {}
@@ -48,7 +56,7 @@ def _google() -> Cloud:
             return False
         return True
 
-    return Cloud(lambda: client, put, (GoogleAPIError, GoogleAuthError, OSError))
+    return Cloud(lambda: client, reach, put, (GoogleAPIError, GoogleAuthError, OSError))
 
 
 def _amazon() -> Cloud:
@@ -58,6 +66,10 @@ def _amazon() -> Cloud:
     from botocore.exceptions import BotoCoreError, ClientError
 
     client = Client(_options())
+
+    def reach(url: str) -> None:
+        bucket, name = parse_s3_path(url)
+        client.client.list_objects_v2(Bucket=bucket, Prefix=name, MaxKeys=1)
 
     def put(url: str, data: bytes, only_if_absent: bool) -> bool:
         bucket, name = parse_s3_path(url)
@@ -71,7 +83,8 @@ def _amazon() -> Cloud:
         return True
 
     # Beam's wrapper holds the place of one download; the connections below it may be shared
-    return Cloud(lambda: S3IO(client=copy(client)), put, (BotoCoreError, ClientError, S3ClientError, OSError))
+    errors = (BotoCoreError, ClientError, S3ClientError, OSError)
+    return Cloud(lambda: S3IO(client=copy(client)), reach, put, errors)
 
 
 def _options() -> PipelineOptions:

@@ -17,8 +17,8 @@ from transforms.store.lease import ObjectLease
 
 T = TypeVar("T")
 SCHEMES = ("gs", "s3")
-# requests at a time
-_AT_ONCE = 16
+# requests at a time: as many connections as either client keeps
+_AT_ONCE = 10
 
 
 class ObjectStore(Store):
@@ -36,6 +36,8 @@ class ObjectStore(Store):
             raise UsageError(
                 f"--output {root}: {scheme}:// needs more packages: pip install 'dateline[{scheme}]'"
             ) from error
+        with _to_be_mended():
+            self._try(lambda: self._cloud.reach(self.root))
 
     def files(self, folder: str) -> dict[str, int]:
         """Found by one listing."""
@@ -90,10 +92,8 @@ class ObjectStore(Store):
     @contextlib.contextmanager
     def writing(self) -> Iterator[Lease]:
         """A lease object with an expiry, renewed while this process lives."""
-        try:
+        with _to_be_mended():
             lease = ObjectLease.take(self)
-        except StoreError as error:
-            raise UsageError(str(error).partition("; nothing is lost")[0]) from error
         try:
             yield lease
         finally:
@@ -139,3 +139,12 @@ class ObjectStore(Store):
             return do()
         except self._cloud.errors as error:
             raise StoreError.of(self.root, error) from error
+
+
+@contextlib.contextmanager
+def _to_be_mended() -> Iterator[None]:
+    """Before anything was begun, a bucket that refuses is the operator's to mend."""
+    try:
+        yield
+    except StoreError as error:
+        raise UsageError(str(error).partition("; nothing is lost")[0]) from error

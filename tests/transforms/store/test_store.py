@@ -136,6 +136,19 @@ def test_a_bucket_that_is_not_there(buckets, scheme: str):
         pass
 
 
+@pytest.mark.parametrize(
+    ("scheme", "name", "value"),
+    [("gs", "STORAGE_EMULATOR_HOST", "http://127.0.0.1:9"), ("s3", "AWS_ENDPOINT_URL", "http://127.0.0.1:9")],
+)
+def test_a_cloud_that_cannot_be_reached(buckets, monkeypatch: pytest.MonkeyPatch, scheme: str, name: str, value: str):
+    """Where nobody answers, that is said within seconds, not after minutes of trying again."""
+    monkeypatch.setenv(name, value)
+    monkeypatch.setattr("transforms.store.objects.cloud_of", cloud_of.__wrapped__)
+
+    with pytest.raises(UsageError, match=f"--output {scheme}://bucket/out-of-reach: cannot be written: "):
+        store_of(f"{scheme}://bucket/out-of-reach")
+
+
 @pytest.mark.parametrize(("scheme", "module"), [("gs", "google.api_core.exceptions"), ("s3", "botocore.exceptions")])
 def test_packages_that_are_missing_are_named(monkeypatch: pytest.MonkeyPatch, scheme: str, module: str):
     """Without a cloud's packages a bucket is a usage error that says what to install."""
