@@ -6,10 +6,15 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from transforms.errors import DatelineError
 from transforms.layout import manifest_path, staging
 from transforms.store.base import Store
 
 RUN, COMPACTION, ABORTED = "run", "compaction", "aborted"
+
+
+class ManifestError(DatelineError):
+    """A manifest that is no manifest: nobody can say what belongs to its run."""
 
 
 @dataclass(frozen=True, order=True)
@@ -45,11 +50,15 @@ class Manifest:
 
 
 def read_manifest(store: Store, run_id: str) -> Manifest:
-    """The manifest of a run. Raises FileNotFoundError."""
-    values = json.loads(store.read(manifest_path(run_id)))
-    files = (ManifestFile(**file) for file in values.pop("files"))
-    placed = tuple(file if file.staged else _placed(file) for file in files)
-    return Manifest(**values | {"files": placed, "replaced": tuple(values.get("replaced", ()))})
+    """The manifest of a run. Raises FileNotFoundError, and ManifestError where it is damaged."""
+    path = manifest_path(run_id)
+    try:
+        values = json.loads(store.read(path))
+        files = [ManifestFile(**file) for file in values.pop("files")]
+        placed = tuple(file if file.staged else _placed(file) for file in files)
+        return Manifest(**values | {"files": placed, "replaced": tuple(values.get("replaced", ()))})
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ManifestError(f"{store.root}/{path}: cannot be read; restore it from a backup") from error
 
 
 def _placed(file: ManifestFile) -> ManifestFile:

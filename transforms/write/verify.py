@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from schemas.parquet import schema_of
 from transforms.layout import manifest_path, published_file, record_path, started_at
-from transforms.manifest import ABORTED, RUN, Manifest, ManifestFile, read_manifest
+from transforms.manifest import ABORTED, RUN, Manifest, ManifestError, ManifestFile, read_manifest
 from transforms.published import data_files
 from transforms.snapshot import read_state
 from transforms.store.base import Store
@@ -34,6 +34,7 @@ _DATED_BY = {
     "dead_letters": "occurred_at",
 }
 _RERUN = "run `dateline run` once: it finishes what was interrupted"
+_DELETE = "`dateline vacuum --foreign` deletes it, if it is nobody's"
 _RESTORE = "restore the file from a backup, or delete it and its rows with it"
 
 
@@ -60,11 +61,12 @@ def verify(store: Store) -> Verified:
     faults: list[Fault] = []
     state = read_state(store)
     manifests = list(_manifests(store, state.committed, faults))
+    mend = "restore the manifests that cannot be read: it may be in one of them" if faults else _DELETE
     faults += [Fault(run_id, "committed, but not published in full", _RERUN) for run_id in state.pending]
     files = {file.path: file for manifest in manifests for file in manifest.files}
     replaced = {path for manifest in manifests for path in manifest.replaced}
     there = data_files(store).keys()
-    faults += _strays(there, files, replaced)
+    faults += _strays(there, files, replaced, mend)
     keys: dict[str, Counter[Any]] = defaultdict(Counter)
     written: dict[str, Counter[str]] = defaultdict(Counter)
     for path in sorted(there & files.keys()):
@@ -79,16 +81,16 @@ def _manifests(store: Store, committed: Iterable[str], faults: list[Fault]) -> I
     for run_id in committed:
         try:
             manifest = read_manifest(store, run_id)
-        except (ValueError, TypeError, KeyError):
+        except ManifestError:
             faults.append(Fault(manifest_path(run_id), "cannot be read", "restore it from a backup"))
             continue
         if manifest.kind != ABORTED:
             yield manifest
 
 
-def _strays(there: Set[str], files: dict[str, ManifestFile], replaced: set[str]) -> Iterator[Fault]:
+def _strays(there: Set[str], files: dict[str, ManifestFile], replaced: set[str], mend: str) -> Iterator[Fault]:
     for path in sorted(there - files.keys()):
-        yield Fault(path, "in no manifest", "`dateline vacuum --foreign` deletes it, if it is nobody's")
+        yield Fault(path, "in no manifest", mend)
     for path in sorted(files.keys() - there - replaced):
         yield Fault(path, "in a manifest, but not there", "restore it from a backup")
     for path in sorted(there & replaced):

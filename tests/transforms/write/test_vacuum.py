@@ -2,12 +2,14 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from tests.makers import NEXT_SLOT, NOW, SLOT
 from tests.transforms.write.records import commit_files, published, rows_of, staged
 from tests.transforms.write.test_commit import Alone
 from tests.transforms.write.test_compact import URLS, fill
 from transforms.layout import manifest_path
-from transforms.manifest import Manifest
+from transforms.manifest import Manifest, ManifestError
 from transforms.published import run_ids
 from transforms.store.base import Store
 from transforms.write.commit import recover
@@ -74,6 +76,16 @@ def test_young_manifests_stay(store: Store):
 
     assert find_orphans(store, NOW + timedelta(days=6)) == []
     assert vacuumed(store) == [manifest_path(SLOT.run_id), f"_meta/done/{SLOT.run_id}"]
+
+
+def test_nothing_goes_while_a_manifest_is_damaged(store: Store):
+    """Where one cannot be read nobody knows which files are whose: vacuum says so and deletes nothing."""
+    fill(store)
+    store.write(manifest_path(run_ids(store, "_meta/manifests")[1]), b'{"run')
+    with pytest.raises(ManifestError, match=r"_meta/manifests/.*\.json: cannot be read; restore it from a backup"):
+        vacuumed(store, foreign=True)
+
+    assert published(store) == URLS
 
 
 def test_files_of_nobody_go_only_if_asked(store: Store):

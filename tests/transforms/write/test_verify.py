@@ -139,6 +139,7 @@ def imbalance(store: Store) -> None:
         (stray, "in no manifest", "vacuum"),
         (unfinished, "committed, but not published in full", "dateline run"),
         (torn_manifest, "cannot be read", "restore"),
+        (torn_manifest, "in no manifest", "it may be in one of them"),
         (no_record, "is missing", "dateline run"),
         (one_row_less, "1 rows, 2 in the manifest", "restore"),
         (another_date, "holds rows of 2026-11-15", "restore"),
