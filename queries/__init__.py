@@ -13,8 +13,8 @@ import pyarrow as pa
 from queries.sources import columns, nothing, source
 from schemas.parquet import COLUMNS
 from transforms.layout import document_path
-from transforms.published import run_ids
-from transforms.snapshot import Snapshot, State, take_snapshot
+from transforms.published import data_files, run_ids
+from transforms.snapshot import Snapshot, take_snapshot
 from transforms.store.base import Store
 from transforms.store.open import store_of
 
@@ -31,25 +31,30 @@ def connect(output: str | Path) -> duckdb.DuckDBPyConnection:
     They show what is published now: `refresh` shows what came later. A dataset without files is an empty view with its
     columns, so that no query depends on what a run happened to find. Columns that older files lack are null.
     """
-    database = duckdb.connect()
-    # made over nothing, and only then pointed at files: each view would open them all once more
-    for dataset in COLUMNS:
-        _show(database, dataset, nothing(dataset))
-    database.register("corrections", _CORRECTIONS.empty_table())
-    for view in VIEWS:
-        database.execute(files(__package__).joinpath(f"{view}.sql").read_text("utf-8"))
+    database = _empty()
     refresh(database, output)
     return database
 
 
-def refresh(database: duckdb.DuckDBPyConnection, output: str | Path) -> State:
-    """Make the views show what is published now; what that was can be compared with a later look."""
+def refresh(database: duckdb.DuckDBPyConnection, output: str | Path) -> Snapshot:
+    """Make the views show what is published now; what that is can be compared with a later look."""
     store = store_of(output)
     snapshot = take_snapshot(store)
     for dataset in COLUMNS:
         _show(database, dataset, source(store, dataset, snapshot.files[dataset], database))
     database.register("corrections", _corrections(store, snapshot))
-    return snapshot.state
+    return snapshot
+
+
+def _empty() -> duckdb.DuckDBPyConnection:
+    """The views over nothing, to be pointed at files: made over files, each would open them all once more."""
+    database = duckdb.connect()
+    for dataset in COLUMNS:
+        _show(database, dataset, nothing(dataset))
+    database.register("corrections", _CORRECTIONS.empty_table())
+    for view in VIEWS:
+        database.execute(files(__package__).joinpath(f"{view}.sql").read_text("utf-8"))
+    return database
 
 
 def _show(database: duckdb.DuckDBPyConnection, dataset: str, made: str) -> None:
@@ -61,12 +66,25 @@ def ask(output: str | Path, query: str) -> pa.Table:
 
     Where a compaction replaces a file before it is read, the query is asked again. Raises duckdb.Error.
     """
+    database = _empty()
     for _ in range(_TRIES):
         try:
-            return connect(output).sql(query).to_arrow_table()
-        except (duckdb.IOException, FileNotFoundError) as error:  # noqa: PERF203  the file went while we looked
+            return _answer(database, output, query)
+        except FileNotFoundError as error:  # noqa: PERF203  the next look finds its successor
             failure = error
     raise failure
+
+
+def _answer(database: duckdb.DuckDBPyConnection, output: str | Path, query: str) -> pa.Table:
+    """The answer over what is published now. Raises FileNotFoundError where a file of that went meanwhile."""
+    snapshot = refresh(database, output)
+    try:
+        return database.sql(query).to_arrow_table()
+    except duckdb.Error as error:
+        # what a reader says of a file that is gone depends on where it lay
+        if gone := snapshot.paths - data_files(store_of(output)).keys():
+            raise FileNotFoundError(min(gone)) from error
+        raise
 
 
 def _corrections(store: Store, snapshot: Snapshot) -> pa.Table:

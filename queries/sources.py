@@ -42,7 +42,7 @@ def nothing(dataset: str) -> str:
 
 
 def _arrow(store: Store, dataset: str, files: Sequence[PublishedFile]) -> pads.Dataset:
-    """The files of a bucket, opened when a query comes to them."""
+    """The files of a bucket: opened now, read when a query comes to them."""
     parquet = pads.ParquetFileFormat()
     fragments = [
         parquet.make_fragment(store.open(file.path), partition_expression=pads.field("date") == _day(file.date))

@@ -42,6 +42,11 @@ class Snapshot:
     # whose pending runs are not in `files`; another one means that there is something new to see
     state: State
 
+    @property
+    def paths(self) -> set[str]:
+        """Where they all lie."""
+        return {file.path for files in self.files.values() for file in files}
+
 
 def read_state(store: Store) -> State:
     """What is committed and what is finished: two listings, no file is read."""

@@ -52,11 +52,11 @@ def _interactive(output: str) -> int:
     console = Console()
     console.print(f"[bold]{output}[/]\nTables and views: {_TABLES}\nEnd a query with ; and the session with Ctrl-D.")
     database, store = connect(output), store_of(output)
-    state = refresh(database, output)
+    state = refresh(database, output).state
     for statement in _statements():
         newest = read_state(store)
         if newest != state:
-            state = refresh(database, output)
+            state = refresh(database, output).state
         console.print(*_shown(database, statement, console.width), style="red", markup=False, highlight=False)
     return 0
 

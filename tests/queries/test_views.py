@@ -15,6 +15,8 @@ from tests.makers import NEXT_SLOT, NOW, SLOT, article, digest, entry, known
 from tests.transforms.write.records import TOPIC, commit_files, feed_run, staged, tagged
 from transforms.dead_letters import entry_letter
 from transforms.errors import FetchError
+from transforms.snapshot import Snapshot
+from transforms.store.base import Store
 from transforms.store.open import store_of
 from transforms.write.compact import compact
 from transforms.write.rows import Record, to_row
@@ -121,30 +123,40 @@ def test_an_old_connection_shows_what_came_later_when_refreshed(tmp_path: Path):
     assert (before, ask(database, "SELECT count(*) FROM articles")) == ([(3,)], [(4,)])
 
 
-def test_a_query_is_asked_again_when_a_file_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_query_is_asked_again_when_a_file_goes(store: Store, monkeypatch: pytest.MonkeyPatch):
     """Where a compaction replaces a file between the look and the reading, the next look finds its successor."""
-    publish(tmp_path, RECORDS)
+    commit_files(store, SLOT.run_id, staged(store, [to_row(record, NOW) for record in RECORDS]))
     later = article("They met.", "http://news.example/later", NEXT_SLOT)
-    commit_files(tmp_path, NEXT_SLOT.run_id, staged(tmp_path, [to_row(tagged(later), NOW)]))
-    store, looked = store_of(tmp_path), []
+    commit_files(store, NEXT_SLOT.run_id, staged(store, [to_row(tagged(later), NOW)]))
+    looked: list[Snapshot] = []
 
-    def connecting(output: Path) -> duckdb.DuckDBPyConnection:
-        database = connect(output)
-        if not looked:
+    def looking(database: duckdb.DuckDBPyConnection, output: str) -> Snapshot:
+        looked.append(refresh(database, output))
+        if len(looked) == 1:
             with store.writing():
                 list(compact(store, date.max, NOW))
-        looked.append(output)
-        return database
+        return looked[-1]
 
-    monkeypatch.setattr("queries.connect", connecting)
+    monkeypatch.setattr("queries.refresh", looking)
+    query = "SELECT count(*) AS n, count(body_text) AS texts FROM articles"
 
-    assert ask_once("SELECT count(*) AS n FROM articles", tmp_path) == [{"n": 4}]
+    assert queries.ask(store.root, query).to_pylist() == [{"n": 4, "texts": 4}]
     assert len(looked) == 2
 
 
-def ask_once(query: str, output: Path) -> list[dict[str, object]]:
-    """The answer of `queries.ask`."""
-    return queries.ask(output, query).to_pylist()
+def test_a_mistake_is_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Where all files are there, the query is to blame, and it is not asked again."""
+    looked: list[Snapshot] = []
+
+    def looking(database: duckdb.DuckDBPyConnection, output: Path) -> Snapshot:
+        looked.append(refresh(database, output))
+        return looked[-1]
+
+    monkeypatch.setattr("queries.refresh", looking)
+    with pytest.raises(duckdb.CatalogException):
+        queries.ask(publish(tmp_path, RECORDS), "FROM nope")
+
+    assert len(looked) == 1
 
 
 def test_the_views_of_a_bucket(buckets):
