@@ -16,6 +16,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 from unittest import mock
 
+from transforms.store.clouds import cloud_of
+
 BUCKET = "dateline-bucket"
 # credentials that need no server of their own: a token, good for a long time
 _TOKEN = {
@@ -39,9 +41,13 @@ class Bucket(NamedTuple):
 
 @contextmanager
 def bucket(scheme: str) -> Iterator[Bucket]:
-    """An empty bucket, served while the body runs; `scheme` is gs or s3."""
-    with {"gs": _google, "s3": _amazon}[scheme]() as made:
-        yield made
+    """An empty bucket, served while the body runs; `scheme` is gs or s3. This process and what it starts reach it."""
+    with {"gs": _google, "s3": _amazon}[scheme]() as made, mock.patch.dict(os.environ, made.environment):
+        cloud_of.cache_clear()  # its client knows where the last one was
+        try:
+            yield made
+        finally:
+            cloud_of.cache_clear()
 
 
 @contextmanager

@@ -10,7 +10,6 @@ could not be read, or `dateline verify` found fault.
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -69,9 +68,7 @@ def main(argv: list[str] | None = None) -> int:
     with ExitStack() as stack:
         root = stack.enter_context(TemporaryDirectory())
         if options.store != "folder":
-            made = stack.enter_context(bucket(options.store))
-            root = made.root
-            os.environ.update(made.environment)
+            root = stack.enter_context(bucket(options.store)).root
         place = Place(root, stack.enter_context(Writers()), options.seed)
         for name, play in scenarios(place, options):
             if options.only in name:

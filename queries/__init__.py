@@ -4,8 +4,11 @@ The views show whole runs only, however many are being published or compacted me
 """
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -17,6 +20,8 @@ from transforms.published import data_files, run_ids
 from transforms.snapshot import Snapshot, take_snapshot
 from transforms.store.base import Store
 from transforms.store.open import store_of
+
+T = TypeVar("T")
 
 VIEWS = ("texts", "clusters", "stories", "reprint_lags", "agencies", "topics", "letters", "feeds", "boilerplate")
 
@@ -38,12 +43,7 @@ def connect(output: str | Path) -> duckdb.DuckDBPyConnection:
 
 def refresh(database: duckdb.DuckDBPyConnection, output: str | Path) -> Snapshot:
     """Make the views show what is published now; what that is can be compared with a later look."""
-    store = store_of(output)
-    snapshot = take_snapshot(store)
-    for dataset in COLUMNS:
-        _show(database, dataset, source(store, dataset, snapshot.files[dataset], database))
-    database.register("corrections", _corrections(store, snapshot))
-    return snapshot
+    return _again(lambda: _point(database, store_of(output)))
 
 
 def _empty() -> duckdb.DuckDBPyConnection:
@@ -67,22 +67,42 @@ def ask(output: str | Path, query: str) -> pa.Table:
     Where a compaction replaces a file before it is read, the query is asked again. Raises duckdb.Error.
     """
     database = _empty()
+    return _again(lambda: _answer(database, store_of(output), query))
+
+
+def _again(attempt: Callable[[], T]) -> T:
+    """What comes of an attempt that found all its files: after a file went, the next look finds its successor."""
     for _ in range(_TRIES):
         try:
-            return _answer(database, output, query)
-        except FileNotFoundError as error:  # noqa: PERF203  the next look finds its successor
+            return attempt()
+        except FileNotFoundError as error:  # noqa: PERF203
             failure = error
     raise failure
 
 
-def _answer(database: duckdb.DuckDBPyConnection, output: str | Path, query: str) -> pa.Table:
+def _answer(database: duckdb.DuckDBPyConnection, store: Store, query: str) -> pa.Table:
     """The answer over what is published now. Raises FileNotFoundError where a file of that went meanwhile."""
-    snapshot = refresh(database, output)
-    try:
+    with _told_if_gone(store, _point(database, store)):
         return database.sql(query).to_arrow_table()
+
+
+def _point(database: duckdb.DuckDBPyConnection, store: Store) -> Snapshot:
+    """The views, over what is published now. Raises FileNotFoundError where a file of that went meanwhile."""
+    snapshot = take_snapshot(store)
+    with _told_if_gone(store, snapshot):
+        for dataset in COLUMNS:
+            _show(database, dataset, source(store, dataset, snapshot.files[dataset], database))
+        database.register("corrections", _corrections(store, snapshot))
+    return snapshot
+
+
+@contextmanager
+def _told_if_gone(store: Store, snapshot: Snapshot) -> Iterator[None]:
+    """What a reader says of a file that is gone depends on where it lay; after this it is a FileNotFoundError."""
+    try:
+        yield
     except duckdb.Error as error:
-        # what a reader says of a file that is gone depends on where it lay
-        if gone := snapshot.paths - data_files(store_of(output)).keys():
+        if gone := snapshot.paths - data_files(store).keys():
             raise FileNotFoundError(min(gone)) from error
         raise
 

@@ -1,6 +1,5 @@
 """Stores to test with: a folder, and folders of real buckets on loopback."""
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,14 +16,9 @@ SCHEMES = ("gs", "s3")
 
 @pytest.fixture(scope="session")
 def buckets() -> Iterator[dict[str, Bucket]]:
-    """A bucket of each kind, and this process able to reach them."""
+    """A bucket of each kind."""
     with ExitStack() as stack:
-        made = {scheme: stack.enter_context(bucket(scheme)) for scheme in SCHEMES}
-        patch = stack.enter_context(pytest.MonkeyPatch.context())
-        for one in made.values():
-            for name, value in one.environment.items():
-                patch.setitem(os.environ, name, value)
-        yield made
+        yield {scheme: stack.enter_context(bucket(scheme)) for scheme in SCHEMES}
 
 
 # requests take longer than files: the quick tests keep to a folder

@@ -128,16 +128,16 @@ def test_a_query_is_asked_again_when_a_file_goes(store: Store, monkeypatch: pyte
     commit_files(store, SLOT.run_id, staged(store, [to_row(record, NOW) for record in RECORDS]))
     later = article("They met.", "http://news.example/later", NEXT_SLOT)
     commit_files(store, NEXT_SLOT.run_id, staged(store, [to_row(tagged(later), NOW)]))
-    looked: list[Snapshot] = []
+    looked, point = [], queries._point
 
-    def looking(database: duckdb.DuckDBPyConnection, output: str) -> Snapshot:
-        looked.append(refresh(database, output))
+    def looking(database: duckdb.DuckDBPyConnection, store: Store) -> Snapshot:
+        looked.append(point(database, store))
         if len(looked) == 1:
             with store.writing():
                 list(compact(store, date.max, NOW))
         return looked[-1]
 
-    monkeypatch.setattr("queries.refresh", looking)
+    monkeypatch.setattr("queries._point", looking)
     query = "SELECT count(*) AS n, count(body_text) AS texts FROM articles"
 
     assert queries.ask(store.root, query).to_pylist() == [{"n": 4, "texts": 4}]
@@ -146,13 +146,13 @@ def test_a_query_is_asked_again_when_a_file_goes(store: Store, monkeypatch: pyte
 
 def test_a_mistake_is_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Where all files are there, the query is to blame, and it is not asked again."""
-    looked: list[Snapshot] = []
+    looked, point = [], queries._point
 
-    def looking(database: duckdb.DuckDBPyConnection, output: Path) -> Snapshot:
-        looked.append(refresh(database, output))
+    def looking(database: duckdb.DuckDBPyConnection, store: Store) -> Snapshot:
+        looked.append(point(database, store))
         return looked[-1]
 
-    monkeypatch.setattr("queries.refresh", looking)
+    monkeypatch.setattr("queries._point", looking)
     with pytest.raises(duckdb.CatalogException):
         queries.ask(publish(tmp_path, RECORDS), "FROM nope")
 
