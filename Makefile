@@ -5,7 +5,9 @@ BIN := $(VENV)/bin
 CODE := pipeline transforms schemas queries bench
 STAMP := $(VENV)/.dev-installed
 
-.PHONY: check quick slow format docs clean
+PRISM := $(BIN)/prism
+
+.PHONY: check quick slow format docs prism clean
 
 check: quick  ## environment, format, lint, strict types, doctests, tests
 
@@ -15,7 +17,7 @@ quick: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/pytest --doctest-modules $(CODE) tests -m "not slow"
 
-slow: $(STAMP)  ## the long proofs: kills at every step, the whole demo, a real install
+slow: $(STAMP) $(PRISM)  ## the long proofs: kills at every step, the whole demo, a real install
 	$(BIN)/pytest tests -m slow
 
 format: $(STAMP)
@@ -32,6 +34,13 @@ $(STAMP): setup.py
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	touch $(STAMP)
+
+prism: $(PRISM)  ## the runner of streams, of the installed Beam's version; needs Go
+
+$(PRISM): $(STAMP)
+	command -v go > /dev/null || { echo "make prism: Go is needed to build Prism; on Debian and Ubuntu: apt install golang-go"; exit 1; }
+	GOBIN=$(CURDIR)/$(BIN) go install github.com/apache/beam/sdks/v2/go/cmd/prism@v$$($(BIN)/python -c 'import importlib.metadata as m; print(m.version("apache-beam"))')
+	touch $@
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.crash_points import die_at
-from pipeline.run import new_slot
+from pipeline.slots import new_slot
 from schemas.parquet import COLUMNS
 from transforms import clock
 from transforms.errors import DatelineError

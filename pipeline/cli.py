@@ -17,13 +17,16 @@ from transforms.store.base import BusyError
 EXIT_FAILED, EXIT_USAGE, EXIT_BUSY = 1, 2, 3
 
 
-def _run(argv: list[str]) -> int:
-    with stoppable(lambda: NOTHING):  # imports take seconds
-        if not {"-h", "--help"} & set(argv):
-            start_fork_server()  # it loads the extractor while we load Beam
-        from pipeline.commands.run import main as command
+def _with_beam(name: str) -> Callable[[list[str]], int]:
+    """A command that runs the graph."""
 
-        return command(argv)
+    def command(argv: list[str]) -> int:
+        with stoppable(lambda: NOTHING):  # imports take seconds
+            if not {"-h", "--help"} & set(argv):
+                start_fork_server()  # it loads the extractor while we load Beam
+            return _other(name)(argv)
+
+    return command
 
 
 def _other(name: str) -> Callable[[list[str]], int]:
@@ -37,7 +40,8 @@ def _other(name: str) -> Callable[[list[str]], int]:
 
 
 COMMANDS: dict[str, tuple[Callable[[list[str]], int], str]] = {
-    "run": (_run, "fetch the feeds, once or at regular times, and publish what is new"),
+    "run": (_with_beam("run"), "fetch the feeds, once or at regular times, and publish what is new"),
+    "stream": (_with_beam("stream"), "fetch the feeds slot after slot in one job, and publish each slot"),
     "feeds": (_other("feeds"), "see how feeds are doing, check a list, find a site's feeds"),
     "sql": (_other("sql"), "ask an output with SQL"),
     "compact": (_other("compact"), "make few files of a day's many"),

@@ -1,8 +1,14 @@
 """The architecture on one screen: slots in, published runs out."""
 
+from operator import attrgetter
+
 import apache_beam as beam
+from apache_beam import pvalue
+from apache_beam.transforms.window import FixedWindows
 
 from pipeline.options import Config
+from pipeline.slots import WINDOW, IssueSlots, Stream
+from schemas.feed import IssuedSlot
 from transforms.dedup.transform import MarkNearDuplicates
 from transforms.extract.transform import ExtractArticles
 from transforms.fetch.page import PageRules
@@ -12,20 +18,34 @@ from transforms.tag.transform import TagTopics
 from transforms.write.transform import CountLetters, PublishRun
 
 
-def build(slots: beam.PCollection, config: Config) -> beam.PCollection:
-    """Everything that happens to a slot. A batch run has one slot; a stream issues them one after the other, and no
-    more differs.
+def one_run(pipeline: beam.Pipeline, issued: IssuedSlot, config: Config) -> beam.PCollection:
+    """A scheduled run: one slot."""
+    return build(pipeline | "Slot" >> beam.Create([issued]), config)
+
+
+def stream(pipeline: beam.Pipeline, stream: Stream, config: Config) -> beam.PCollection:
+    """A stream: slots without end, each in a window of its own."""
+    return build(pipeline | IssueSlots(stream) | "SlotWindows" >> beam.WindowInto(FixedWindows(WINDOW)), config)
+
+
+def build(issued: beam.PCollection, config: Config) -> beam.PCollection:
+    """Everything that happens to a slot, be it a run's only one or one of a stream's.
 
     Nothing is kept from one slot to the next but what is published.
     """
     output = config.output
-    planned = slots | PlanPolls(config.feeds, output)
+    slots = issued | "Slots" >> beam.Map(attrgetter("slot"))
+    # the list may be edited from slot to slot
+    listed = issued | "FeedLists" >> beam.Map(attrgetter("feeds"))
+    feeds, rules = pvalue.AsSingleton(listed), pvalue.AsSingleton(listed | "Rules" >> beam.Map(PageRules.of))
+
+    planned = slots | PlanPolls(feeds, output)
     fetched = planned.polls | FetchFeeds(config.fetch, config.sandbox)
     retries = slots | FindRetries(output)
     chosen = (fetched.entries, retries.entries) | "Listed" >> beam.Flatten() | DropSeen(output)
 
     # pages are read right where they are fetched: raw HTML is never shuffled
-    pages = chosen.entries | FetchPages(config.fetch, PageRules.of(config.feeds))
+    pages = chosen.entries | FetchPages(config.fetch, rules)
     extracted = pages.pages | ExtractArticles(config.sandbox)
 
     # marks reach the articles as a side input: bodies are not shuffled for them
@@ -33,7 +53,7 @@ def build(slots: beam.PCollection, config: Config) -> beam.PCollection:
     tagged = marked.marked | TagTopics(config.topics)
 
     dead = (fetched.dead, chosen.dead, pages.dead, extracted.dead) | "DeadLetters" >> beam.Flatten()
-    feed_runs = (fetched.feed_runs, chosen.counts) | CountPerFeed(config.feeds)
+    feed_runs = (fetched.feed_runs, chosen.counts) | CountPerFeed(feeds)
     records = (tagged.tagged, feed_runs, dead)
     tallies = (
         *(step.tallies for step in (planned, fetched, retries, chosen, pages, extracted, marked, tagged)),

@@ -2,10 +2,14 @@
 
 import json
 import logging
+import re
 import sys
 from datetime import datetime, timezone
 
 from transforms.errors import DatelineError
+
+# the last line of a declared error's traceback
+_DECLARED = re.compile(r"^transforms\.[\w.]+Error: .*\s*\Z", re.MULTILINE)
 
 
 class JsonLines(logging.Formatter):
@@ -40,4 +44,7 @@ def set_up_logging() -> None:
 
 def _is_news(record: logging.LogRecord) -> bool:
     """Whether a record is to be shown: a declared error is the command's one line, so Beam's trace of it is not."""
-    return not (record.exc_info and isinstance(record.exc_info[1], DatelineError))
+    if record.exc_info and isinstance(record.exc_info[1], DatelineError):
+        return False
+    # from another process, or thread of the runner, it comes as text
+    return record.name.startswith("dateline") or not _DECLARED.search(record.getMessage())

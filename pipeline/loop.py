@@ -16,7 +16,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 class Stop:
-    """Asked for by the first signal, between runs; a second signal ends the run at once, as without a loop."""
+    """Asked for by the first signal, between runs or slots; a second signal ends all at once, as without a loop."""
 
     def __init__(self) -> None:
         self._asked = threading.Event()

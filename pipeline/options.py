@@ -3,7 +3,9 @@
 import argparse
 import difflib
 import os
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,11 @@ from transforms.version import pipeline_version
 
 # the engine behind Beam's DirectRunner, by its own name: DirectRunner first tries to download another one
 DEFAULT_RUNNER = "FnApiRunner"
+STREAM_RUNNER = "PrismRunner"
+# what has no streaming: they would end, hang, or lose their windows
+_BATCH_ONLY = {"fnapirunner", "directrunner", "bundlebaseddirectrunner", "switchingdirectrunner", "daskrunner"}
+# of the time between two slots
+_DEADLINE = 0.6
 
 
 class DatelineOptions(PipelineOptions):  # type: ignore[misc]  # Beam ships no types
@@ -53,10 +60,19 @@ def add_options(parser: Any) -> None:
         "--host_delay", metavar="TIME", default="0.25", help="pause between the starts of two requests to one host"
     )
     parser.add_argument(
-        "--every", metavar="TIME", default="", help="go on with a run at each such time, such as 15m; default: one run"
+        "--every",
+        metavar="TIME",
+        default="",
+        help="go on with a run at each such time, such as 15m; default: one run, of a stream a slot a minute",
     )
     parser.add_argument(
-        "--slots", metavar="N", type=int, default=0, help="with --every: stop after so many runs; default: go on"
+        "--slots", metavar="N", type=int, default=0, help="stop after so many runs or slots; default: go on"
+    )
+    parser.add_argument(
+        "--deadline",
+        metavar="TIME",
+        default="",
+        help="fetch so long in one run, and leave the rest to the next; default: no end, of a stream 60 %% of --every",
     )
     parser.add_argument(
         "--processes",
@@ -78,6 +94,8 @@ class Config:
     """All that a run needs to know."""
 
     feeds: tuple[Feed, ...]
+    # reads the list anew
+    read_feeds: Callable[[], list[Feed]]
     # a folder of this machine, absolute, or gs:// or s3://
     output: str
     topics: str
@@ -109,27 +127,50 @@ class Config:
         }
 
 
-def parse_config(argv: list[str]) -> Config:
-    """The Config of `dateline run`'s arguments. Raises UsageError, one clear line, for whatever is wrong with them."""
-    own, beam_args = _split(argv)
+def parse_config(argv: list[str], command: str = "run") -> Config:
+    """The Config of the arguments of `dateline run`, or of `stream`.
+
+    Raises UsageError, one clear line, for whatever is wrong with them.
+    """
+    own, beam_args = _split(argv, command)
     for name in ("feeds", "output"):
         if not getattr(own, name):
-            raise UsageError(f"--{name} is missing; see dateline run --help")
+            raise UsageError(f"--{name} is missing; see dateline {command} --help")
+    if command == "stream":
+        own.every = own.every or "1m"
     if own.processes < 1:
         raise UsageError(f"--processes {own.processes}: at least one process is needed")
     if own.topics:
         load_taxonomy(Path(own.topics))  # the packaged one is tested
+    read_feeds = partial(read_feed_list, _place(own.feeds), _bounds(own))
+    every = _every(own)
     return Config(
-        feeds=tuple(read_feed_list(Path(own.feeds), _bounds(own))),
+        feeds=tuple(read_feeds()),
+        read_feeds=read_feeds,
         output=resolved(own.output),
         topics=str(Path(own.topics).resolve()) if own.topics else "",
-        fetch=fetch_settings(own.contact, own.allow_private_hosts, _seconds("host_delay", own)),
+        fetch=fetch_settings(
+            own.contact, own.allow_private_hosts, _seconds("host_delay", own), _deadline(own, command, every)
+        ),
         sandbox=SandboxSettings(processes=own.processes),
-        every=_every(own),
+        every=every,
         slots=own.slots,
         beam=tuple(beam_args),
-        runner=_known_runner(beam_args),
+        runner=_known_runner(beam_args, command),
     )
+
+
+def _place(feeds: str) -> Path | str:
+    return feeds if "://" in feeds else Path(feeds).resolve()
+
+
+def _deadline(own: argparse.Namespace, command: str, every: float) -> float:
+    if not own.deadline:
+        return _DEADLINE * every if command == "stream" else 0.0
+    deadline = _seconds("deadline", own)
+    if deadline < 1 or (every and deadline > every):
+        raise UsageError(f"--deadline {own.deadline}: from one second to the time between two runs")
+    return deadline
 
 
 def _every(own: argparse.Namespace) -> float:
@@ -156,15 +197,15 @@ def _seconds(name: str, own: argparse.Namespace) -> float:
         raise UsageError(f"--{name}: {error}") from error
 
 
-def _split(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
-    parser = Parser(prog="dateline run", add_help=False, allow_abbrev=False)
+def _split(argv: list[str], command: str) -> tuple[argparse.Namespace, list[str]]:
+    parser = Parser(prog=f"dateline {command}", add_help=False, allow_abbrev=False)
     add_options(parser)
     own, rest = parser.parse_known_args(argv)
-    _check_beam(rest)
+    _check_beam(rest, command)
     return own, rest
 
 
-def _check_beam(args: list[str]) -> None:
+def _check_beam(args: list[str], command: str) -> None:
     """Refuse what neither Dateline nor Beam knows; Beam itself would only log it."""
     parser = Parser(add_help=False, allow_abbrev=False)
     for options in _beam_options():
@@ -175,7 +216,7 @@ def _check_beam(args: list[str]) -> None:
         known = [name for action in (*parser._actions, *_own_actions()) for name in action.option_strings]
         near = difflib.get_close_matches(word, known, 1)
         raise UsageError(
-            f"unknown option {word}" + (f"; did you mean {near[0]}?" if near else "; see dateline run --help")
+            f"unknown option {word}" + (f"; did you mean {near[0]}?" if near else f"; see dateline {command} --help")
         )
 
 
@@ -195,6 +236,12 @@ def _own_actions() -> list[argparse.Action]:
     return parser._actions
 
 
-def _known_runner(beam_args: list[str]) -> str:
-    given = PipelineOptions(beam_args).get_all_options(drop_default=True).get("runner")
-    return given or DEFAULT_RUNNER
+def _known_runner(beam_args: list[str], command: str) -> str:
+    given = PipelineOptions(beam_args).get_all_options(drop_default=True)
+    runner: str = given.get("runner") or (STREAM_RUNNER if command == "stream" else DEFAULT_RUNNER)
+    short = runner.rpartition(".")[2].lower()
+    if (command == "stream" or given.get("streaming")) and f"{short.removesuffix('runner')}runner" in _BATCH_ONLY:
+        raise UsageError(f"--runner={runner} cannot stream; leave it out of `dateline stream`, or name DataflowRunner")
+    if command == "run" and given.get("streaming"):
+        raise UsageError("--streaming: a run has one slot; use dateline stream")
+    return runner

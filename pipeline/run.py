@@ -3,18 +3,20 @@
 import gc
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import apache_beam as beam
 from apache_beam.io.filesystems import FileSystems
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from pipeline.graph import build
+from pipeline.graph import one_run
 from pipeline.options import DEFAULT_RUNNER, Config
+from pipeline.slots import new_slot
+from schemas.feed import IssuedSlot
 from schemas.slot import Slot
 from transforms import clock
-from transforms.layout import DATASETS, new_run_id, record_path, started_at
+from transforms.layout import DATASETS, record_path, started_at
 from transforms.published import newest_run, published_files, rows_in
 from transforms.sandbox import sandbox_of
 from transforms.store.base import Store
@@ -32,18 +34,6 @@ class RunResult(NamedTuple):
     recovered: list[str]
     # what does not add up, "" when all does
     imbalance: str
-
-
-def new_slot(now: datetime, before: str = "") -> Slot:
-    """The slot of a run that starts now, and in any case after the run `before`.
-
-    Runs are told apart, and put in order, by the second of their start: one that follows in the same second, or after
-    the clock was set back, gets the next.
-    """
-    started = now.astimezone(timezone.utc).replace(microsecond=0)
-    if before:
-        started = max(started, started_at(before) + timedelta(seconds=1))
-    return Slot(new_run_id(started), started)
 
 
 def run_once(
@@ -65,17 +55,17 @@ def run_once(
         if config.runner == DEFAULT_RUNNER:
             sandbox_of(config.sandbox)  # its processes load their libraries while the graph is built
         with beam.Pipeline(options=options) as pipeline:
-            build(pipeline | "Slot" >> beam.Create([slot]), config)
+            one_run(pipeline, IssuedSlot(slot, config.feeds), config)
             # libraries stay, and records have no cycles: the collector need not look so often; once, for what is frozen
             # in a later run would never be freed
             if not gc.get_freeze_count():
                 gc.freeze()
                 gc.set_threshold(50_000, 20, 20)
         record = json.loads(store.read(record_path(slot.run_id)))
-        return RunResult(slot.run_id, record, recovered, _imbalance(store, slot.run_id, record))
+        return RunResult(slot.run_id, record, recovered, imbalance(store, slot.run_id, record))
 
 
-def _imbalance(store: Store, run_id: str, record: dict[str, Any]) -> str:
+def imbalance(store: Store, run_id: str, record: dict[str, Any]) -> str:
     """Compare the record's two sides with each other and with the files that readers see."""
     entered, ended = record["balance"]["in"], record["balance"]["out"]
     if not record["balance"]["holds"]:

@@ -65,6 +65,8 @@ class Entry:
     first_seen_at: datetime
     # fetches that failed before this one
     attempt: int = 0
+    # a dead letter stands for it, from which it is tried again
+    retried: bool = False
     # the published row of the same id; None for an article never published
     known: Known | None = None
     # the GUID is one of its kind, in a feed whose GUIDs identify its entries

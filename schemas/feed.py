@@ -75,3 +75,11 @@ class Poll:
     feed: Feed
     state: FeedState
     slot: Slot
+
+
+@dataclass(frozen=True)
+class IssuedSlot:
+    """A slot, and the feed list as it is at its start."""
+
+    slot: Slot
+    feeds: tuple[Feed, ...]

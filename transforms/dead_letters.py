@@ -3,7 +3,7 @@ letter.
 
 A passing failure is tried again after 15 minutes, 1, 4 and 16 hours, and never before the server allows it, by later
 runs and from the letter's own payload; it is final after five attempts, or three days after the entry was first seen.
-What was left for want of budget was no attempt.
+What was left for want of budget or time was no attempt; the latter is tried by the next run.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ MAX_ATTEMPTS = 5
 MAX_AGE = timedelta(days=3)
 _FIRST_WAIT = timedelta(minutes=15)
 # reasons for which nothing was asked of the server
-UNCOUNTED = frozenset({"over_budget"})
+UNCOUNTED = frozenset({"over_budget", "over_deadline"})
 _MAX_DETAIL = 500
 
 
@@ -49,6 +49,8 @@ def entry_letter(entry: Entry, stage: str, error: RejectError, now: datetime) ->
 
 
 def _next_attempt(attempt: int, error: RejectError, now: datetime) -> datetime:
+    if error.reason == "over_deadline":
+        return now
     allowed = error.retry_at if isinstance(error, FetchError) else None
     waited = now + _FIRST_WAIT * int(4 ** max(0, attempt - 1))
     return max(waited, allowed) if allowed else waited

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from pipeline.run import new_slot
+from pipeline.slots import new_slot
 from tests.makers import NOW
 from transforms.layout import new_run_id, started_at
 

@@ -4,6 +4,7 @@ Redirects are followed by hand, because every hop is a new wish to check: its ad
 """
 
 import asyncio
+import math
 import re
 import time
 from collections.abc import Mapping
@@ -26,6 +27,7 @@ from transforms.fetch.proxy import environment_proxies, proxy_ends, proxy_of
 from transforms.fetch.robots import MAX_BYTES, Robots
 from transforms.fetch.settings import FetchSettings
 from transforms.fetch.waits import retry_after
+from transforms.layout import started_at
 from transforms.urls import absolute_url, host_of, same_origin
 
 # retries are counted, not logged one by one
@@ -35,6 +37,8 @@ MAX_REDIRECTS = 5
 _PERMANENT = {301, 308}
 # seconds that a host rests after a 429 that asks for no time
 _REST = 60.0
+# seconds after the deadline: what is under way has ended by then, and the rest was not begun
+_GRACE = 0.2
 # what stands before the @ of a link, in a text about it
 _USERINFO = re.compile(r"[^/\\\s'\"]*@")
 
@@ -78,8 +82,9 @@ class Wish:
     cut: bool = False
     # heed robots.txt, of every host on the way
     robots: bool = False
-    # whose budget it uses
+    # whose budget it uses, and whose slot's time, down to which part of that
     run_id: str = ""
+    part_of_slot: float = 1.0
 
     @property
     def conditional(self) -> bool:
@@ -122,9 +127,26 @@ class Client:
     async def get(self, url: str, **wish: Any) -> Answer:
         """Fetch a URL; `wish` are the fields of Wish.
 
-        Raises FetchError; one that passes in a second is tried again, with growing pauses.
+        Raises FetchError; one that passes in a second is tried again, with growing pauses. At the slot's deadline what
+        is under way ends as `timeout`, and what waits for its turn as `over_deadline`.
         """
         wanted = Wish(**wish)
+        left = self._time_left(wanted)
+        if left == math.inf:
+            return await self._tried(url, wanted)
+        try:
+            return await asyncio.wait_for(self._tried(url, wanted), max(0.0, left) + _GRACE)
+        except asyncio.TimeoutError as error:
+            raise _over_deadline(url) from error
+
+    def _time_left(self, wish: Wish) -> float:
+        """Seconds until the deadline of the wish's slot."""
+        if not (self._settings.deadline and wish.run_id):
+            return math.inf
+        spent = (clock.now() - started_at(wish.run_id)).total_seconds()
+        return self._settings.deadline * wish.part_of_slot - spent
+
+    async def _tried(self, url: str, wanted: Wish) -> Answer:
         try:
             return await self._follow(url, wanted)
         except FetchError as error:
@@ -177,9 +199,12 @@ class Client:
             check_host(urlsplit(url).hostname or "", self._allowed)
         async with self._hosts.turn(host, wish.run_id):
             await self._gate.wait()
+            left = self._time_left(wish)
+            if left <= 0:
+                raise _over_deadline(url)
             started = time.monotonic()
             # aiohttp reads 0 as no limit
-            timeout = aiohttp.ClientTimeout(total=max(seconds, 0.001), sock_connect=10)
+            timeout = aiohttp.ClientTimeout(total=max(min(seconds, left), 0.001), sock_connect=10)
             headers = {**wish.headers, **private}
             with translated(url):
                 async with self._session.get(
@@ -204,6 +229,10 @@ class Client:
         if asked is not None or answer.status == 429:
             self._hosts.rest(host_of(answer.url), _REST if asked is None else asked)
         return None if asked is None else now + timedelta(seconds=asked)
+
+
+def _over_deadline(url: str) -> FetchError:
+    return FetchError("over_deadline", f"{url}: not begun before the slot's deadline")
 
 
 def _checked(url: str, base: str = "") -> str:

@@ -15,6 +15,8 @@ from lxml import etree
 from schemas.feed import Feed
 from transforms.errors import RejectError, UsageError
 from transforms.fetch.feed_table import feed_of
+from transforms.store.base import StoreError
+from transforms.store.open import store_of
 from transforms.toml import tomllib
 from transforms.urls import absolute_url, without_secrets
 
@@ -22,12 +24,13 @@ _MAX_BYTES = 20_000_000
 _HEADING = re.compile(r"\s*\[\[\s*feeds\s*\]\]")
 
 
-def read_feed_list(path: Path, common: Feed = Feed("")) -> list[Feed]:  # noqa: B008  frozen
+def read_feed_list(path: Path | str, common: Feed = Feed("")) -> list[Feed]:  # noqa: B008  frozen
     """Return the feeds of a list, each URL once, in the list's order; what it does not say is as in `common`.
 
-    Raises UsageError.
+    `path` may be gs://bucket/file or s3://bucket/file. Raises UsageError.
     """
-    text = _read(path)
+    text = _text(path)
+    path = Path(path)
     if re.match(r"\s*<", text):
         found = _opml(path, text, common)
     elif path.suffix == ".toml":
@@ -42,15 +45,25 @@ def read_feed_list(path: Path, common: Feed = Feed("")) -> list[Feed]:  # noqa: 
     return list(feeds.values())
 
 
-def _read(path: Path) -> str:
+def _text(path: Path | str) -> str:
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise UsageError(f"{path}: more than {_MAX_BYTES:,} bytes is no feed list")
-        return path.read_text("utf-8-sig")
+        return _bytes(path).decode("utf-8-sig")
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+        raise UsageError(f"{path}: cannot be read: {error.strerror or 'there is no such file'}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: is not UTF-8 text (byte {error.start:,})") from error
+
+
+def _bytes(path: Path | str) -> bytes:
+    if isinstance(path, str) and "://" in path:
+        folder, _, name = path.rpartition("/")
+        try:
+            return store_of(folder).read(name)
+        except StoreError as error:
+            raise UsageError(f"{path}: cannot be read: {error.__cause__ or error}") from error
+    if Path(path).stat().st_size > _MAX_BYTES:
+        raise UsageError(f"{path}: more than {_MAX_BYTES:,} bytes is no feed list")
+    return Path(path).read_bytes()
 
 
 def _url(where: str, stated: str) -> str:

@@ -32,6 +32,10 @@ class PageRules:
             frozenset(feed.url for feed in feeds if not feed.robots),
         )
 
+    def only(self, feed_url: str) -> "PageRules":
+        """What concerns one feed."""
+        return PageRules(self.full_text & {feed_url}, self.no_robots & {feed_url})
+
 
 _DEFAULT = PageRules()
 
@@ -47,7 +51,7 @@ async def fetch_page(entry: Entry, client: Client, max_bytes: int, rules: PageRu
         robots = entry.feed_url not in rules.no_robots
         answer = await get_page(entry.url, client, max_bytes, robots=robots, run_id=entry.run_id)
     except FetchError as error:
-        if not entry.content_html:
+        if not entry.content_html or error.reason == "over_deadline":
             raise
         return _of_feed(entry, error.http_status)
     flags = ("downgraded",) if answer.downgraded else ()

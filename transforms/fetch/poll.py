@@ -23,6 +23,8 @@ ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
 
+# of the slot's time: the rest is for the pages
+_PART = 0.5
 # a permanent redirect that has led to the same place for so long is believed
 _SETTLED = timedelta(days=3)
 
@@ -41,6 +43,8 @@ class Polled:
     # failures of the feed as a whole
     errors: tuple[RejectError, ...] = ()
     cpu_us: int = 0
+    # not begun before the slot's deadline: to be forgotten
+    left: bool = False
 
 
 async def poll_feed(poll: Poll, client: Client, parse: Parser, max_bytes: int) -> Polled:
@@ -60,6 +64,8 @@ async def poll_feed(poll: Poll, client: Client, parse: Parser, max_bytes: int) -
             whole = await whole_feed(parsed, cpu_us, lambda url: _part(url, poll, client, parse, max_bytes))
             fetched = _of_index(fetched, whole)
     except RejectError as error:
+        if error.reason == "over_deadline":
+            return Polled(run, left=True)
         return Polled(_timed(_failed(run, poll, error)), errors=(error,))
     errors = (*_over_cap(whole.parsed), *whole.errors)
     run = _timed(_parsed(fetched, whole.parsed))
@@ -82,7 +88,7 @@ def _of_index(run: FeedRun, whole: Whole) -> FeedRun:
 
 def _wish(url: str, poll: Poll, max_bytes: int) -> dict[str, Any]:
     private = private_headers(poll.feed) if same_origin(url, poll.feed.url) else {}
-    return {"max_bytes": max_bytes, "private": private, "run_id": poll.slot.run_id}
+    return {"max_bytes": max_bytes, "private": private, "run_id": poll.slot.run_id, "part_of_slot": _PART}
 
 
 def address(poll: Poll) -> str:

@@ -29,9 +29,13 @@ class FetchSettings:
     max_feed_bytes: int = 10_000_000
     # tries of a request whose failure may pass in a second, such as a reset connection
     tries: int = 3
+    # seconds after the start of a slot when its fetching ends, 0 for no end; polls get half of them
+    deadline: float = 0.0
 
 
-def fetch_settings(contact: str, private_hosts: str, host_delay: float = 0.25) -> FetchSettings:
+def fetch_settings(
+    contact: str, private_hosts: str, host_delay: float = 0.25, deadline: float = 0.0
+) -> FetchSettings:
     """Return the settings of a run; `private_hosts` are comma-separated. Raises UsageError for one that is no host, and
     for a proxy in the environment that is none.
 
@@ -42,4 +46,4 @@ def fetch_settings(contact: str, private_hosts: str, host_delay: float = 0.25) -
     allowed_networks(hosts)
     proxy_ends()
     agent = f"Dateline/{pipeline_version()}" + (f" (+{contact})" if contact else "")
-    return FetchSettings(user_agent=agent, allow_private_hosts=hosts, host_delay=host_delay)
+    return FetchSettings(agent, hosts, host_delay=host_delay, deadline=deadline)

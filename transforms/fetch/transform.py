@@ -34,6 +34,10 @@ _IN_FLIGHT = 2_000
 _HOST_KEYS = 64
 
 
+# an entry, and what the operator says of its feed's pages
+Ruled = tuple[Entry, PageRules]
+
+
 class FetchedFeeds(NamedTuple):
     """Outputs of FetchFeeds."""
 
@@ -71,17 +75,21 @@ class FetchFeeds(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
 
 @dataclass
 class FetchPages(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
-    """Entries in, the pages behind their links out. Raw HTML is not to be shuffled: whatever reads it comes next."""
+    """Entries in, the pages behind their links out. Raw HTML is not to be shuffled: whatever reads it comes next.
+
+    `rules` are PageRules, or a side input of them.
+    """
 
     fetch: FetchSettings
-    rules: PageRules = field(default_factory=PageRules)
+    rules: Any = field(default_factory=PageRules)
 
     def expand(self, entries: beam.PCollection) -> Any:
         """Spread by host, then fetch many at a time."""
         fetched = (
             entries
+            | "PageRules" >> beam.Map(_ruled, self.rules)
             | "SpreadPages" >> _ByHost(_entry_host)
-            | "GetPages" >> beam.ParDo(_GetPages(self.fetch, self.rules)).with_outputs(DEAD, TALLIES, main="pages")
+            | "GetPages" >> beam.ParDo(_GetPages(self.fetch)).with_outputs(DEAD, TALLIES, main="pages")
         )
         return FetchedPages(fetched.pages, fetched[DEAD], fetched[TALLIES])
 
@@ -90,8 +98,12 @@ def _poll_host(poll: Poll) -> str:
     return host_of(poll.feed.url)
 
 
-def _entry_host(entry: Entry) -> str:
-    return host_of(entry.url)
+def _ruled(entry: Entry, rules: PageRules) -> Ruled:
+    return entry, rules.only(entry.feed_url)
+
+
+def _entry_host(ruled: Ruled) -> str:
+    return host_of(ruled[0].url)
 
 
 @dataclass
@@ -167,6 +179,10 @@ class _PollFeeds(_Fetch):
     def finish(self, poll: Poll, future: "Future[Polled]") -> Iterable[Any]:
         self._loop.taken()
         polled, run_id = future.result(), poll.slot.run_id
+        if polled.left:
+            yield tally(run_id, STAGE, "polls_left")
+            yield from self._used(run_id)
+            return
         yield from polled.entries
         yield from polled.refusals
         yield pvalue.TaggedOutput("runs", polled.run)
@@ -180,24 +196,28 @@ class _PollFeeds(_Fetch):
 class _GetPages(_Fetch):
     host = _entry_host
 
-    def __init__(self, fetch: FetchSettings, rules: PageRules) -> None:
-        self._fetch, self._rules = fetch, rules
+    def __init__(self, fetch: FetchSettings) -> None:
+        self._fetch = fetch
 
     def setup(self) -> None:
         self._loop = loop_of(self._fetch)
 
-    def begin(self, entry: Entry) -> "Future[Page]":
+    def begin(self, ruled: Ruled) -> "Future[Page]":
         async def work(client: Client) -> Page:
-            return await fetch_page(entry, client, self._fetch.max_page_bytes, self._rules)
+            return await fetch_page(ruled[0], client, self._fetch.max_page_bytes, ruled[1])
 
         return self._loop.submit(work)
 
-    def finish(self, entry: Entry, future: "Future[Page]") -> Iterable[Any]:
+    def finish(self, ruled: Ruled, future: "Future[Page]") -> Iterable[Any]:
         self._loop.taken()
+        entry = ruled[0]
         yield from self._used(entry.run_id)
         try:
             page = future.result()
         except FetchError as error:
+            if error.reason == "over_deadline" and entry.retried:  # the letter that it came from still stands
+                yield tally(entry.run_id, STAGE, "left")
+                return
             yield pvalue.TaggedOutput(DEAD, entry_letter(entry, STAGE, error, clock.now()))
             return
         yield tally(entry.run_id, STAGE, "pages")

@@ -29,7 +29,7 @@ class Choice:
 
     def counts(self) -> dict[str, FeedCounts]:
         """New and changed entries by feed; tries of earlier failures are neither."""
-        listed = [entry for entry in self.entries if not entry.attempt]
+        listed = [entry for entry in self.entries if not entry.retried]
         new = Counter(entry.feed_url for entry in listed if entry.known is None)
         changed = Counter(entry.feed_url for entry in listed if entry.known is not None)
         return {feed: FeedCounts(new[feed], changed[feed]) for feed in new | changed}
@@ -60,7 +60,7 @@ def _first(group: list[Entry | Refusal], known: Known | None) -> Entry | Refusal
 
 def _rank(one: Entry | Refusal, published_feed: str) -> tuple[bool, bool, bool, bool, str]:
     """First the feed already published, an entry before a refusal, a listing before a retry, the article's own site."""
-    retry = isinstance(one, Entry) and one.attempt > 0
+    retry = isinstance(one, Entry) and one.retried
     elsewhere = host_of(one.feed_url) != host_of(one.url)
     return one.feed_url != published_feed, isinstance(one, Refusal), retry, elsewhere, one.feed_url
 
@@ -90,7 +90,7 @@ def _fetchable(entry: Entry, known: Known | None, failure: Failure | None, now: 
     if not is_due(failure, now):
         return None
     first = from_payload(failure.payload).first_seen_at if failure.payload else entry.first_seen_at
-    return replace(entry, known=known, attempt=failure.attempt, first_seen_at=first)
+    return replace(entry, known=known, attempt=failure.attempt, retried=True, first_seen_at=first)
 
 
 def _same_statement(entry: Entry, failure: Failure) -> bool:

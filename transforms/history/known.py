@@ -68,7 +68,7 @@ def find_retries(store: Store, slot: Slot) -> list[Entry]:
     due = {i: (run, failure) for i, (run, failure) in newest.items() if is_due(failure, now) and failure.payload}
     published = find_known(store, due)
     return [
-        replace(from_payload(failure.payload), attempt=failure.attempt, run_id=slot.run_id)
+        replace(from_payload(failure.payload), attempt=failure.attempt, retried=True, run_id=slot.run_id)
         for article_id, (run_id, failure) in due.items()
         # an edit that failed after the newest row counts, too: its feed may answer that nothing has changed since
         if article_id not in published or published[article_id].run_id < run_id

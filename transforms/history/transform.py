@@ -36,9 +36,12 @@ class Chosen(NamedTuple):
 
 @dataclass
 class PlanPolls(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
-    """Slots in, one Poll per slot and feed of the list that is due out."""
+    """Slots in, one Poll per slot and feed of the list that is due out.
 
-    feeds: tuple[Feed, ...]
+    `feeds` is the list, or a side input of it.
+    """
+
+    feeds: Any
     output: str
 
     def expand(self, slots: beam.PCollection) -> Any:
@@ -121,20 +124,32 @@ def _outputs(run_id: str, choice: Choice, now: Any) -> Iterator[Any]:
 
 @dataclass
 class CountPerFeed(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
-    """FeedRuns and each feed's counts in; the FeedRuns with their counts, and when to poll next, out."""
+    """FeedRuns and each feed's counts in; the FeedRuns with their counts, and when to poll next, out.
 
-    feeds: tuple[Feed, ...]
+    `feeds` is the list, or a side input of it.
+    """
+
+    feeds: Any
 
     def expand(self, pair: Any) -> beam.PCollection:
         """Join by feed; a feed without entries to fetch keeps zero."""
         runs, counts = pair
-        listed = {feed.url: feed for feed in self.feeds}
         both = {"runs": runs | beam.Map(_by_feed), "counts": counts}
-        return both | beam.CoGroupByKey() | beam.FlatMap(_counted, listed)
+        return both | beam.CoGroupByKey() | beam.ParDo(_Count(), self.feeds)
 
 
 def _by_feed(run: FeedRun) -> tuple[str, FeedRun]:
     return run.feed_url, run
+
+
+class _Count(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
+    def start_bundle(self) -> None:
+        self._feeds: tuple[Feed, ...] | None = None
+
+    def process(self, group: tuple[str, dict[str, Iterable[Any]]], feeds: tuple[Feed, ...]) -> Iterator[FeedRun]:
+        if self._feeds is not feeds:
+            self._feeds, self._listed = feeds, {feed.url: feed for feed in feeds}
+        return _counted(group, self._listed)
 
 
 def _counted(group: tuple[str, dict[str, Iterable[Any]]], listed: dict[str, Feed]) -> Iterator[FeedRun]:

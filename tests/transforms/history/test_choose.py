@@ -97,7 +97,7 @@ class TestFailures:
         """When it is due it is fetched, and knows how often it was tried."""
         choice = choose(entry(), failures={entry().article_id: failure(entry(), attempt=2)})
 
-        assert choice.entries == [entry(attempt=2)]
+        assert choice.entries == [entry(attempt=2, retried=True)]
 
     def test_a_second_try_keeps_when_it_was_first_seen(self):
         """An entry that failed was first seen when it was first listed, not when it succeeds."""
@@ -108,7 +108,7 @@ class TestFailures:
 
     def test_a_retry_and_a_listing_are_one(self):
         """An entry both listed and tried again is fetched once, by the fresh statement."""
-        listed, again = entry(title="Fresh"), entry(attempt=1, title="Stale")
+        listed, again = entry(title="Fresh"), entry(attempt=1, retried=True, title="Stale")
 
         choice = choose(again, listed, failures={entry().article_id: failure(again)})
 
