@@ -12,17 +12,14 @@ import re
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from bench.figures import arguments, print_table, write_json
+from bench.processes import PROC, children, resident
 from pipeline.demo.site import DemoSite
-
-_PROC = Path("/proc")
-_PAGE = 4096
 
 
 class Held(NamedTuple):
@@ -37,25 +34,9 @@ class Held(NamedTuple):
 
 def held(pid: int, seconds: float) -> Held:
     """Read it from /proc."""
-    children = [int(child) for child in _children(pid)]
-    own_files = len(list((_PROC / str(pid) / "fd").iterdir()))
-    return Held(_resident(pid), sum(map(_resident, children)), own_files, len(children), seconds)
-
-
-def _resident(pid: int) -> int:
-    try:
-        return int((_PROC / str(pid) / "statm").read_text().split()[1]) * _PAGE
-    except (OSError, IndexError):  # it has ended meanwhile
-        return 0
-
-
-def _children(pid: int) -> Iterator[str]:
-    """All descendants."""
-    for task in list((_PROC / str(pid) / "task").iterdir()):
-        with suppress(OSError):  # a thread that has ended meanwhile
-            for child in (task / "children").read_text().split():
-                yield child
-                yield from _children(int(child))
+    others = list(children(pid))
+    own_files = len(list((PROC / str(pid) / "fd").iterdir()))
+    return Held(resident(pid), sum(map(resident, others)), own_files, len(others), seconds)
 
 
 def run_loop(slots: int, every: str) -> list[Held]:

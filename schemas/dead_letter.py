@@ -35,7 +35,7 @@ REASONS = {
     # manners
     "robots_disallowed": Reason(False, "the site's robots.txt disallows the page"),
     "robots_unreachable": Reason(True, "the site's robots.txt cannot be had, so that nothing there may be fetched"),
-    "over_deadline": Reason(True, "not begun before the slot's deadline; no try is counted, and the next run tries"),
+    "over_deadline": Reason(True, "not fetched before the slot's deadline; no try is counted, and the next run tries"),
     "over_budget": Reason(True, "the run has used up what it may ask of a host, or in all; no try is counted"),
     "secret_missing": Reason(True, "a password or token that the feed list names is not there"),
     # guards

@@ -15,6 +15,7 @@ from schemas.dating import Dating
 from schemas.dead_letter import DeadLetter
 from schemas.entry import Entry, Refusal
 from transforms.errors import FetchError, RejectError
+from transforms.layout import started_at
 from transforms.urls import without_secrets
 
 MAX_ATTEMPTS = 5
@@ -43,14 +44,14 @@ def entry_letter(entry: Entry, stage: str, error: RejectError, now: datetime) ->
         http_status=error.http_status,
         attempt=attempt,
         final=final,
-        next_attempt_at=None if final else _next_attempt(attempt, error, now),
+        next_attempt_at=None if final else _next_attempt(entry, attempt, error, now),
         payload=to_payload(entry),
     )
 
 
-def _next_attempt(attempt: int, error: RejectError, now: datetime) -> datetime:
+def _next_attempt(entry: Entry, attempt: int, error: RejectError, now: datetime) -> datetime:
     if error.reason == "over_deadline":
-        return now
+        return started_at(entry.run_id)  # whatever slot follows
     allowed = error.retry_at if isinstance(error, FetchError) else None
     waited = now + _FIRST_WAIT * int(4 ** max(0, attempt - 1))
     return max(waited, allowed) if allowed else waited

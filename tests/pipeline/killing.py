@@ -9,13 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from bench.processes import MARK, marked
 from tests.makers import OWN_SITE
 from transforms.layout import DATASETS
 from transforms.published import columns_of, published_files
 from transforms.store.open import store_of
-
-# marks the processes of one run, and all their children
-MARK = "DATELINE_TEST_RUN"
 
 
 def command(feeds: Path, output: Path | str) -> list[str]:
@@ -36,19 +34,6 @@ def start(
         env=os.environ | {MARK: mark},
         **options,
     )
-
-
-def marked(mark: str) -> list[int]:
-    """Live processes that carry a mark in their environment: a run and its children (Linux)."""
-    wanted = f"{MARK}={mark}".encode()
-    return [int(folder.name) for folder in Path("/proc").glob("[0-9]*") if wanted in _environment(folder)]
-
-
-def _environment(process: Path) -> list[bytes]:
-    try:
-        return (process / "environ").read_bytes().split(b"\0")
-    except OSError:  # it has ended meanwhile, or is a zombie
-        return []
 
 
 def wait_for_none(mark: str, seconds: float) -> list[int]:

@@ -37,8 +37,6 @@ MAX_REDIRECTS = 5
 _PERMANENT = {301, 308}
 # seconds that a host rests after a 429 that asks for no time
 _REST = 60.0
-# seconds after the deadline: what is under way has ended by then, and the rest was not begun
-_GRACE = 0.2
 # what stands before the @ of a link, in a text about it
 _USERINFO = re.compile(r"[^/\\\s'\"]*@")
 
@@ -127,17 +125,17 @@ class Client:
     async def get(self, url: str, **wish: Any) -> Answer:
         """Fetch a URL; `wish` are the fields of Wish.
 
-        Raises FetchError; one that passes in a second is tried again, with growing pauses. At the slot's deadline what
-        is under way ends as `timeout`, and what waits for its turn as `over_deadline`.
+        Raises FetchError; one that passes in a second is tried again, with growing pauses. What has no answer at the
+        slot's deadline, or has not begun, ends as `over_deadline`.
         """
         wanted = Wish(**wish)
         left = self._time_left(wanted)
         if left == math.inf:
             return await self._tried(url, wanted)
         try:
-            return await asyncio.wait_for(self._tried(url, wanted), max(0.0, left) + _GRACE)
+            return await asyncio.wait_for(self._tried(url, wanted), left)
         except asyncio.TimeoutError as error:
-            raise _over_deadline(url) from error
+            raise FetchError("over_deadline", f"{url}: not fetched before the slot's deadline") from error
 
     def _time_left(self, wish: Wish) -> float:
         """Seconds until the deadline of the wish's slot."""
@@ -174,7 +172,7 @@ class Client:
         return (await self.get(url, max_bytes=MAX_BYTES, cut=True)).body
 
     async def _follow(self, url: str, wish: Wish) -> Answer:
-        url, left = _checked(url), self._settings.timeout
+        url, left = _checked(url), self._settings.request_seconds
         first, permanent, downgraded, visited = url, True, False, set[str]()
         for _ in range(MAX_REDIRECTS + 1):
             if url in visited:
@@ -199,12 +197,9 @@ class Client:
             check_host(urlsplit(url).hostname or "", self._allowed)
         async with self._hosts.turn(host, wish.run_id):
             await self._gate.wait()
-            left = self._time_left(wish)
-            if left <= 0:
-                raise _over_deadline(url)
             started = time.monotonic()
             # aiohttp reads 0 as no limit
-            timeout = aiohttp.ClientTimeout(total=max(min(seconds, left), 0.001), sock_connect=10)
+            timeout = aiohttp.ClientTimeout(total=max(seconds, 0.001), sock_connect=10)
             headers = {**wish.headers, **private}
             with translated(url):
                 async with self._session.get(
@@ -229,10 +224,6 @@ class Client:
         if asked is not None or answer.status == 429:
             self._hosts.rest(host_of(answer.url), _REST if asked is None else asked)
         return None if asked is None else now + timedelta(seconds=asked)
-
-
-def _over_deadline(url: str) -> FetchError:
-    return FetchError("over_deadline", f"{url}: not begun before the slot's deadline")
 
 
 def _checked(url: str, base: str = "") -> str:

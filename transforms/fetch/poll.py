@@ -43,7 +43,7 @@ class Polled:
     # failures of the feed as a whole
     errors: tuple[RejectError, ...] = ()
     cpu_us: int = 0
-    # not begun before the slot's deadline: to be forgotten
+    # not fetched before the slot's deadline: to be forgotten
     left: bool = False
 
 

@@ -32,10 +32,13 @@ class FetchSettings:
     # seconds after the start of a slot when its fetching ends, 0 for no end; polls get half of them
     deadline: float = 0.0
 
+    @property
+    def request_seconds(self) -> float:
+        """The time-out of a request: short enough that a host that hangs is known for one before the deadline."""
+        return min(self.timeout, self.deadline / 3) if self.deadline else self.timeout
 
-def fetch_settings(
-    contact: str, private_hosts: str, host_delay: float = 0.25, deadline: float = 0.0
-) -> FetchSettings:
+
+def fetch_settings(contact: str, private_hosts: str, host_delay: float = 0.25, deadline: float = 0.0) -> FetchSettings:
     """Return the settings of a run; `private_hosts` are comma-separated. Raises UsageError for one that is no host, and
     for a proxy in the environment that is none.
 

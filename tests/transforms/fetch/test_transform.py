@@ -96,6 +96,21 @@ def test_entries_become_pages_or_letters(server: HostileServer, settings: FetchS
     assert (len(got["dead"]), counts(got["tallies"])) == (2, {"pages": 2, "retries": 2})
 
 
+def test_what_is_left_has_one_letter(server: HostileServer, settings: FetchSettings):
+    """A new entry left at the deadline gets a letter to be tried again from; one that came from such a letter is only
+    counted, and so is a feed."""
+    late = replace(settings, deadline=1.0)  # the makers' slot is long over
+    new, again = (makers.entry(server.url + path, retried=path == "/again") for path in ("/new", "/again"))
+
+    got = outputs_of(FetchPages(late), [new, again])
+    polled = outputs_of(FetchFeeds(late, SANDBOX), [poll(server.url + "/feed")])
+
+    assert [(letter.url, letter.reason, letter.attempt) for letter in got["dead"]] == [(new.url, "over_deadline", 0)]
+    assert counts(got["tallies"]) == {"left": 1}
+    assert (polled["feed_runs"], polled["dead"], counts(polled["tallies"])) == ([], [], {"polls_left": 1})
+    assert server.requests == []
+
+
 def test_a_bug_fails_the_run_and_leaves_the_gate_open(
     server: HostileServer, settings: FetchSettings, monkeypatch: pytest.MonkeyPatch
 ):

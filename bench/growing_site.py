@@ -1,0 +1,112 @@
+"""Sites on loopback that publish as time goes by: so many entries a slot, on so many hosts, a third of them copies."""
+
+import asyncio
+import random
+import threading
+import time
+from email.utils import formatdate
+from html import escape
+from types import TracebackType
+
+from aiohttp import web
+
+from bench.scripted_site import paragraph
+
+# slots whose entries a feed lists
+_LISTED = 4
+_PARAGRAPHS = 8
+
+
+class GrowingSite:
+    """Served while the context lasts, in a thread; a port is a host, and each has one feed.
+
+    `every` are the seconds after which each host has `entries` more. What is in `hanging` (numbers of hosts) answers no
+    page until it is out of it.
+    """
+
+    def __init__(self, hosts: int, entries: int, every: float) -> None:
+        self.hosts, self._entries, self._every = hosts, entries, every
+        self.hanging: set[int] = set()
+        self.urls: list[str] = []
+        # stops growing at this number of slots
+        self.ends_after = 2**40
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._began = time.time()
+
+    def __enter__(self) -> "GrowingSite":
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self._serve(), self._loop).result(timeout=30)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+    @property
+    def slots(self) -> int:
+        """How many slots' entries are there."""
+        return min(int((time.time() - self._began) / self._every) + 1, self.ends_after)
+
+    def begin(self) -> None:
+        """Begin again, with one slot's entries."""
+        self._began = time.time()
+
+    def all_urls(self) -> set[str]:
+        """Every page there is by now."""
+        return {
+            f"{url}/{slot}/{item}" for url in self.urls for slot in range(self.slots) for item in range(self._entries)
+        }
+
+    async def _serve(self) -> None:
+        for host in range(self.hosts):
+            app = web.Application()
+            app.add_routes([web.get("/feed", self._feed(host)), web.get("/{slot}/{item}", self._page(host))])
+            runner = web.AppRunner(app, access_log=None)
+            await runner.setup()
+            listening = web.TCPSite(runner, "127.0.0.1", 0)
+            await listening.start()
+            port = listening._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]  # it has started
+            self.urls.append(f"http://127.0.0.1:{port}")
+
+    def _feed(self, host: int) -> "web.Handler":  # type: ignore[name-defined]
+        async def handle(_request: web.Request) -> web.Response:
+            last = self.slots
+            items = "".join(
+                self._item(host, slot, item)
+                for slot in range(max(0, last - _LISTED), last)
+                for item in range(self._entries)
+            )
+            text = f"<rss version='2.0'><channel><title>Host {host}</title>{items}</channel></rss>"
+            return web.Response(text=text, content_type="application/rss+xml")
+
+        return handle
+
+    def _item(self, host: int, slot: int, item: int) -> str:
+        link = f"{self.urls[host]}/{slot}/{item}"
+        at = formatdate(self._began + slot * self._every, usegmt=True)
+        return f"<item><title>{_title(host, slot, item)}</title><link>{link}</link><pubDate>{at}</pubDate></item>"
+
+    def _page(self, host: int) -> "web.Handler":  # type: ignore[name-defined]
+        async def handle(request: web.Request) -> web.Response:
+            slot, item = (int(request.match_info[name]) for name in ("slot", "item"))
+            while host in self.hanging:
+                await asyncio.sleep(0.05)
+            return web.Response(text=page(host, slot, item), content_type="text/html")
+
+        return handle
+
+
+def _title(host: int, slot: int, item: int) -> str:
+    return f"Report {slot}.{item} of host {host}"
+
+
+def page(host: int, slot: int, item: int) -> str:
+    """The page of an entry; every third entry is the same on all hosts, but for its title."""
+    shared = item % 3 == 0
+    rng = random.Random(f"{slot} {item}" if shared else f"{host} {slot} {item}")
+    body = "".join(f"<p>{escape(paragraph(rng))}</p>" for _ in range(_PARAGRAPHS))
+    title = _title(host, slot, item)
+    return f"<!doctype html><html lang='en'><head><title>{title}</title></head><body><article><h1>{title}</h1>{body}"
