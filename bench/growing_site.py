@@ -12,20 +12,18 @@ from aiohttp import web
 
 from bench.scripted_site import paragraph
 
-# slots whose entries a feed lists
-_LISTED = 4
 _PARAGRAPHS = 8
 
 
 class GrowingSite:
     """Served while the context lasts, in a thread; a port is a host, and each has one feed.
 
-    `every` are the seconds after which each host has `entries` more. What is in `hanging` (numbers of hosts) answers no
-    page until it is out of it.
+    `every` are the seconds after which each host has `entries` more; a feed lists those of the last `listed` slots.
+    What is in `hanging` (numbers of hosts) answers no page until it is out of it.
     """
 
-    def __init__(self, hosts: int, entries: int, every: float) -> None:
-        self.hosts, self._entries, self._every = hosts, entries, every
+    def __init__(self, hosts: int, entries: int, every: float, listed: int = 4) -> None:
+        self.hosts, self._entries, self._every, self._listed = hosts, entries, every, listed
         self.hanging: set[int] = set()
         self.urls: list[str] = []
         # stops growing at this number of slots
@@ -76,7 +74,7 @@ class GrowingSite:
             last = self.slots
             items = "".join(
                 self._item(host, slot, item)
-                for slot in range(max(0, last - _LISTED), last)
+                for slot in range(max(0, last - self._listed), last)
                 for item in range(self._entries)
             )
             text = f"<rss version='2.0'><channel><title>Host {host}</title>{items}</channel></rss>"

@@ -106,7 +106,7 @@ def load(slots: int, every: int, articles: int, json_file: Path | None) -> int:
 def kills(times: int, seed: int, json_file: Path | None) -> int:
     """Kill a stream again and again, then let it be."""
     rnd, alive, mark = random.Random(seed), 0, f"kills-{os.getpid()}"
-    with TemporaryDirectory() as folder, GrowingSite(5, 2, 1.0) as site:
+    with TemporaryDirectory() as folder, GrowingSite(5, 1, 1.0, listed=900) as site:
         output = Path(folder) / "news"
         for n in range(times):
             with started("stream", site, Path(folder), "--every", "1", mark=mark) as process:
@@ -161,7 +161,7 @@ def hang(every: int, json_file: Path | None) -> int:
             while process.poll() is None and not (output.exists() and records(output)):
                 time.sleep(0.05)
             site.hanging.clear()
-            process.wait()
+            said = process.communicate()[1]
         rows = []
         for record in records(output):
             query = f"SELECT url FROM texts WHERE run_id = '{record['run_id']}'"
@@ -173,6 +173,9 @@ def hang(every: int, json_file: Path | None) -> int:
     columns = ("run", "seconds", "others' articles", "that host's", "left", "dead letters")
     print_table(f"A slot every {every} s, deadline {every * 0.6:g} s", columns, rows)
     write_json(json_file, {"slots": [dict(zip(columns, row, strict=True)) for row in rows]})
+    if process.returncode or len(rows) < 4:
+        print(said, file=sys.stderr)
+        return 1
     return int(rows[0][2] != 24 or rows[0][3] != 0 or sum(row[3] for row in rows[1:]) == 0)
 
 

@@ -7,7 +7,7 @@ from apache_beam import pvalue
 from apache_beam.transforms.window import FixedWindows
 
 from pipeline.options import Config
-from pipeline.slots import WINDOW, IssueSlots, Stream
+from pipeline.slots import WINDOW, IssueSlots, Stream, issue_slot
 from schemas.feed import IssuedSlot
 from transforms.dedup.transform import MarkNearDuplicates
 from transforms.extract.transform import ExtractArticles
@@ -23,9 +23,14 @@ def one_run(pipeline: beam.Pipeline, issued: IssuedSlot, config: Config) -> beam
     return build(pipeline | "Slot" >> beam.Create([issued]), config)
 
 
-def stream(pipeline: beam.Pipeline, stream: Stream, config: Config) -> beam.PCollection:
+def elsewhere(pipeline: beam.Pipeline, plan: Stream, config: Config) -> beam.PCollection:
+    """A scheduled run on other machines: one of them issues its slot, and holds the output until it is published."""
+    return build(pipeline | beam.Create([plan]) | "IssueSlot" >> beam.Map(issue_slot), config)
+
+
+def stream(pipeline: beam.Pipeline, plan: Stream, config: Config) -> beam.PCollection:
     """A stream: slots without end, each in a window of its own."""
-    return build(pipeline | IssueSlots(stream) | "SlotWindows" >> beam.WindowInto(FixedWindows(WINDOW)), config)
+    return build(pipeline | IssueSlots(plan) | "SlotWindows" >> beam.WindowInto(FixedWindows(WINDOW)), config)
 
 
 def build(issued: beam.PCollection, config: Config) -> beam.PCollection:

@@ -2,7 +2,6 @@
 
 import argparse
 import difflib
-import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -28,8 +27,10 @@ DEFAULT_RUNNER = "FnApiRunner"
 STREAM_RUNNER = "PrismRunner"
 # what has no streaming: they would end, hang, or lose their windows
 _BATCH_ONLY = {"fnapirunner", "directrunner", "bundlebaseddirectrunner", "switchingdirectrunner", "daskrunner"}
-# of the time between two slots
-_DEADLINE = 0.6
+# what runs here; everything else runs on other machines
+_HERE = {*_BATCH_ONLY, "prismrunner"}
+# of the time between two slots; seconds that it is at least, for a slot starts at a full one
+_DEADLINE, _LEAST = 0.6, 2.0
 
 
 class DatelineOptions(PipelineOptions):  # type: ignore[misc]  # Beam ships no types
@@ -72,13 +73,14 @@ def add_options(parser: Any) -> None:
         "--deadline",
         metavar="TIME",
         default="",
-        help="fetch so long in one run, and leave the rest to the next; default: no end, of a stream 60 %% of --every",
+        help="fetch so long in one run, and leave the rest to the next; default: no end, of a stream three fifths of"
+        " --every",
     )
     parser.add_argument(
         "--processes",
         metavar="N",
         type=int,
-        default=os.cpu_count() or 1,
+        default=None,
         help="processes that parse and extract; default: one a core",
     )
     parser.add_argument(
@@ -104,9 +106,16 @@ class Config:
     # seconds from run to run, 0 for a single run; how many runs, 0 for no end
     every: float
     slots: int
+    # as a stream
+    streams: bool
     # for Beam, without Dateline's own
     beam: tuple[str, ...]
     runner: str
+
+    @property
+    def remote(self) -> bool:
+        """Whether the work is done on other machines."""
+        return _short(self.runner) not in _HERE
 
     def about(self) -> dict[str, Any]:
         """What the record of a run says of program and settings."""
@@ -120,7 +129,7 @@ class Config:
             "pipeline_version": pipeline_version(),
             "runner": self.runner,
             "feeds": len(self.feeds),
-            "processes": self.sandbox.processes,
+            "processes": self.sandbox.at_once,
             "allow_private_hosts": list(self.fetch.allow_private_hosts),
             "proxies": list(proxy_names()),
             "config_sha256": sha256(repr(sorted(settings.items())).encode()).hexdigest(),
@@ -138,35 +147,50 @@ def parse_config(argv: list[str], command: str = "run") -> Config:
             raise UsageError(f"--{name} is missing; see dateline {command} --help")
     if command == "stream":
         own.every = own.every or "1m"
-    if own.processes < 1:
+    if own.processes is not None and own.processes < 1:
         raise UsageError(f"--processes {own.processes}: at least one process is needed")
     if own.topics:
-        load_taxonomy(Path(own.topics))  # the packaged one is tested
+        load_taxonomy(_place(own.topics))  # the packaged one is tested
+    every, runner = _every(own), _known_runner(beam_args, command)
     read_feeds = partial(read_feed_list, _place(own.feeds), _bounds(own))
-    every = _every(own)
-    return Config(
-        feeds=tuple(read_feeds()),
-        read_feeds=read_feeds,
-        output=resolved(own.output),
-        topics=str(Path(own.topics).resolve()) if own.topics else "",
-        fetch=fetch_settings(
-            own.contact, own.allow_private_hosts, _seconds("host_delay", own), _deadline(own, command, every)
+    return _checked(
+        Config(
+            feeds=tuple(read_feeds()),
+            read_feeds=read_feeds,
+            output=resolved(own.output),
+            topics=str(_place(own.topics)) if own.topics else "",
+            fetch=fetch_settings(
+                own.contact, own.allow_private_hosts, _seconds("host_delay", own), _deadline(own, command, every)
+            ),
+            sandbox=SandboxSettings(processes=own.processes or 0),
+            every=every,
+            slots=own.slots,
+            streams=command == "stream",
+            beam=tuple(beam_args),
+            runner=runner,
         ),
-        sandbox=SandboxSettings(processes=own.processes),
-        every=every,
-        slots=own.slots,
-        beam=tuple(beam_args),
-        runner=_known_runner(beam_args, command),
+        own,
     )
 
 
-def _place(feeds: str) -> Path | str:
-    return feeds if "://" in feeds else Path(feeds).resolve()
+def _checked(config: Config, own: argparse.Namespace) -> Config:
+    """What other machines are to read must be where they can."""
+    for name in ("feeds", "output", "topics"):
+        place = getattr(own, name)
+        if config.remote and place and "://" not in place:
+            raise UsageError(f"--{name} {place}: {config.runner} works on other machines; put it in a bucket")
+    if config.remote and config.every and not config.streams:
+        raise UsageError(f"--every: {config.runner} works elsewhere; schedule single runs, or use dateline stream")
+    return config
+
+
+def _place(file: str) -> Path | str:
+    return file if "://" in file else Path(file).resolve()
 
 
 def _deadline(own: argparse.Namespace, command: str, every: float) -> float:
     if not own.deadline:
-        return _DEADLINE * every if command == "stream" else 0.0
+        return max(_LEAST, _DEADLINE * every) if command == "stream" else 0.0
     deadline = _seconds("deadline", own)
     if deadline < 1 or (every and deadline > every):
         raise UsageError(f"--deadline {own.deadline}: from one second to the time between two runs")
@@ -236,11 +260,15 @@ def _own_actions() -> list[argparse.Action]:
     return parser._actions
 
 
+def _short(runner: str) -> str:
+    """A runner's name as Beam reads it: without its module, in any case, with or without its last word."""
+    return runner.rpartition(".")[2].lower().removesuffix("runner") + "runner"
+
+
 def _known_runner(beam_args: list[str], command: str) -> str:
     given = PipelineOptions(beam_args).get_all_options(drop_default=True)
     runner: str = given.get("runner") or (STREAM_RUNNER if command == "stream" else DEFAULT_RUNNER)
-    short = runner.rpartition(".")[2].lower()
-    if (command == "stream" or given.get("streaming")) and f"{short.removesuffix('runner')}runner" in _BATCH_ONLY:
+    if (command == "stream" or given.get("streaming")) and _short(runner) in _BATCH_ONLY:
         raise UsageError(f"--runner={runner} cannot stream; leave it out of `dateline stream`, or name DataflowRunner")
     if command == "run" and given.get("streaming"):
         raise UsageError("--streaming: a run has one slot; use dateline stream")

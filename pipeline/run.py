@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import apache_beam as beam
-from apache_beam.io.filesystems import FileSystems
-from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipeline.graph import one_run
+from pipeline.launch import beam_options
 from pipeline.options import DEFAULT_RUNNER, Config
 from pipeline.slots import new_slot
 from schemas.feed import IssuedSlot
@@ -19,9 +18,11 @@ from transforms import clock
 from transforms.layout import DATASETS, record_path, started_at
 from transforms.published import newest_run, published_files, rows_in
 from transforms.sandbox import sandbox_of
-from transforms.store.base import Store
+from transforms.store.base import LostLeaseError, Store
 from transforms.store.open import store_of
 from transforms.write.commit import recover
+
+_NOTHING = "nothing of it is published, and the next run fetches it again"
 
 
 class RunResult(NamedTuple):
@@ -43,11 +44,8 @@ def run_once(
 
     Raises BusyError, UsageError (output that cannot be written). `on_start` learns the slot before anything is fetched.
     """
-    # the graph is always the same: its types are checked by the tests, not at every start
-    options = PipelineOptions([*config.beam, f"--runner={config.runner}", "--no_pipeline_type_check"])
-    FileSystems.set_options(options)  # a bucket's endpoint and credentials may be among them
-    store = store_of(config.output)
-    with store.writing() as lease:
+    with beam_options(config) as options, store_of(config.output).writing() as lease:
+        store = store_of(config.output)
         recovered = recover(store, lease)
         slot = new_slot(start or clock.now(), newest_run(store))
         lease.works_on(slot.run_id)
@@ -61,6 +59,8 @@ def run_once(
             if not gc.get_freeze_count():
                 gc.freeze()
                 gc.set_threshold(50_000, 20, 20)
+        if not store.exists(record_path(slot.run_id)):
+            raise LostLeaseError(f"--output {store.root}: run {slot.run_id} was held up and taken for dead; {_NOTHING}")
         record = json.loads(store.read(record_path(slot.run_id)))
         return RunResult(slot.run_id, record, recovered, imbalance(store, slot.run_id, record))
 

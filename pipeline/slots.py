@@ -8,6 +8,7 @@ again, after whatever end, goes on where the last whole slot ended.
 import hashlib
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from transforms import clock
 from transforms.errors import DatelineError
 from transforms.layout import done_path, new_run_id, stamp, started_at
 from transforms.published import newest_run
-from transforms.store.base import Store
+from transforms.store.base import BusyError, Store
 from transforms.store.open import store_of
 from transforms.write.commit import recover
 
@@ -37,6 +38,8 @@ WINDOW = 1
 _END = 2**40
 # seconds until a stream looks again whether its slot is published; whether the output is free, its feed list right
 _SOON, _LATER = 0.1, 1.0
+# of a run on other machines: a lease lasts a minute
+_TRIES = 100
 # asked for by a signal: no further slot
 STOP = Stop()
 
@@ -99,7 +102,7 @@ class IssueSlots(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
 
     def expand(self, begin: Any) -> beam.PCollection:
         """A splittable DoFn over the numbers of slots."""
-        return begin | beam.Create([self.stream]) | beam.ParDo(_Issue())
+        return begin | beam.Create([self.stream]) | "Issue" >> beam.ParDo(_Issue())
 
 
 class _Numbers(RestrictionProvider):  # type: ignore[misc]  # Beam ships no types
@@ -144,6 +147,19 @@ class _Issue(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
                     yield TimestampedValue(issued, start)
                     watermark.set_watermark(Timestamp(start + WINDOW))
         numbers.defer_remainder(Duration(seconds=min(wait, _LATER)))
+
+
+def issue_slot(plan: Stream) -> IssuedSlot:
+    """The slot of a scheduled run on other machines; it holds the output until it is published, or this process ends.
+
+    Raises BusyError where another run holds the output for longer than a lease lasts.
+    """
+    for _ in range(_TRIES):
+        issued = _begin(plan)
+        if issued:
+            return issued
+        time.sleep(_LATER)
+    raise BusyError(_TOLD[0])
 
 
 def _last_issued(watermark: Any) -> datetime | None:

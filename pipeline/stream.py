@@ -7,20 +7,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from uuid import uuid4
 
 import apache_beam as beam
 import grpc
-from apache_beam.io.filesystems import FileSystems
-from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.runner import PipelineState
 from apache_beam.runners.worker import sdk_worker
 
-from pipeline.graph import stream as stream_graph
-from pipeline.options import STREAM_RUNNER, Config
-from pipeline.prism import find_prism, prism
+from pipeline.graph import stream
+from pipeline.launch import beam_options, plan_of
+from pipeline.options import Config
 from pipeline.run import RunResult, imbalance
-from pipeline.slots import Stream
 from transforms.errors import DatelineError
 from transforms.layout import record_path
 from transforms.published import newest_run, run_ids
@@ -39,18 +35,14 @@ class StreamError(DatelineError):
 def run_stream(config: Config, on_published: Callable[[RunResult], None]) -> None:
     """Issue slots until their number or `STOP` ends them; `on_published` gets each as it is published.
 
-    Raises StreamError, UsageError, PrismError. On a runner elsewhere, such as Dataflow, the job is launched and left.
+    Raises StreamError, UsageError, PrismError.
     """
-    with _options(config) as options:
-        FileSystems.set_options(options)
+    with beam_options(config) as options:
         store = store_of(config.output)
         before = newest_run(store)
-        plan = Stream(config.output, config.read_feeds, config.every, config.slots, uuid4().hex)
         pipeline = beam.Pipeline(options=options)
-        stream_graph(pipeline, plan, config)
+        stream(pipeline, plan_of(config), config)
         job = pipeline.run()
-        if config.runner != STREAM_RUNNER:
-            return
         sdk_worker.print = _nothing  # it prints each traceback besides logging it
         gc.freeze()
         gc.set_threshold(50_000, 20, 20)
@@ -58,18 +50,6 @@ def run_stream(config: Config, on_published: Callable[[RunResult], None]) -> Non
             for result in _published(store, job, before):
                 on_published(result)
             job.wait_until_finish()
-
-
-@contextmanager
-def _options(config: Config) -> Iterator[PipelineOptions]:
-    """Beam's options, with a Prism of our own where that is the runner."""
-    args = [*config.beam, f"--runner={config.runner}", "--streaming", "--no_pipeline_type_check"]
-    options = PipelineOptions(args)
-    if config.runner != STREAM_RUNNER or "job_endpoint" in options.get_all_options(drop_default=True):
-        yield options
-        return
-    with prism(find_prism(options)) as address:
-        yield PipelineOptions([*args, f"--job_endpoint={address}"])
 
 
 def _published(store: Store, job: Any, before: str) -> Iterator[RunResult]:

@@ -37,13 +37,19 @@ _CALLS_PER_CHILD = 20_000
 class SandboxSettings:
     """How many processes, and what one call may cost."""
 
-    processes: int = os.cpu_count() or 1
+    # 0: one a core of whatever machine it is
+    processes: int = 0
     # wall seconds
     budget: float = 15.0
     # of address space
     memory_bytes: int = 2 << 30
     # modules that a child imports once, before its first call
     preload: tuple[str, ...] = ("transforms.fetch.parse", "transforms.extract.warm")
+
+    @property
+    def at_once(self) -> int:
+        """How many processes there are, here."""
+        return self.processes or os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,7 @@ class Sandbox:
         self._settings = settings
         start_fork_server(settings.preload)
         self._pool = ProcessPool(
-            max_workers=settings.processes,
+            max_workers=settings.at_once,
             max_tasks=_CALLS_PER_CHILD,
             initializer=_enter,
             initargs=[os.getpid(), settings.memory_bytes],

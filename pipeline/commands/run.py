@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from rich.console import Console
 
+from pipeline.launch import launch
 from pipeline.loop import Stop, repeat
 from pipeline.options import DEFAULT_RUNNER, Config, add_options, parse_config
 from pipeline.progress import shown
@@ -26,6 +27,9 @@ def main(argv: list[str]) -> int:
         _parser().print_help()
         return 0
     config = parse_config(argv)
+    if config.remote:
+        launch(config)
+        return 0
     started: list[Slot] = []
     with stoppable(lambda: _safe(config, started)):
         try:

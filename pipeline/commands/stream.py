@@ -4,6 +4,7 @@ import argparse
 
 from rich.console import Console
 
+from pipeline.launch import launch
 from pipeline.options import STREAM_RUNNER, add_options, parse_config
 from pipeline.run import RunResult
 from pipeline.slot_lines import SlotLines
@@ -22,6 +23,9 @@ def main(argv: list[str]) -> int:
         _parser().print_help()
         return 0
     config = parse_config(argv, "stream")
+    if config.remote:
+        launch(config)
+        return 0
     wrong: list[str] = []
     with stoppable(lambda: _SAFE), STOP.listening(), SlotLines(Console(stderr=True)) as lines:
 

@@ -36,6 +36,12 @@ def start(
     )
 
 
+def run_once_well(feeds: Path, output: Path) -> None:
+    """A whole run in peace, which comes to its end and balances."""
+    done = subprocess.run(command(feeds, output), capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def wait_for_none(mark: str, seconds: float) -> list[int]:
     """The marked processes that are still alive after so many seconds at most."""
     end = time.monotonic() + seconds

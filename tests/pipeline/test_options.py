@@ -1,5 +1,6 @@
 """The command line: what it gives, and the one clear line that says what is wrong with it."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -27,17 +28,45 @@ def test_defaults_are_complete(feeds: Path, tmp_path: Path):
     assert [feed.url for feed in config.feeds] == ["http://news.example/feed"]
     assert (config.runner, config.topics, config.fetch.allow_private_hosts) == (DEFAULT_RUNNER, "", ())
     assert config.fetch.per_host == 2
-    assert config.sandbox.processes >= 1
+    assert config.sandbox.at_once >= 1
 
 
 def test_beams_options_pass_through(feeds: Path, tmp_path: Path):
     """Whatever Beam knows is Beam's; a runner among it is the one that runs."""
-    args = ["--feeds", str(feeds), "--output", str(tmp_path), "--runner=PrismRunner", "--job_name=news", "--streaming"]
+    args = ["--feeds", str(feeds), "--output", str(tmp_path), "--runner=PrismRunner", "--job_name=news"]
 
     config = parse_config(args)
 
-    assert config.beam == ("--runner=PrismRunner", "--job_name=news", "--streaming")
+    assert config.beam == ("--runner=PrismRunner", "--job_name=news")
     assert config.runner == "PrismRunner"
+
+
+def test_a_stream_has_its_own_defaults(feeds: Path, tmp_path: Path):
+    """A slot a minute on Prism, 36 seconds of it for fetching; the list can be read again."""
+    config = parse_config(["--feeds", str(feeds), "--output", str(tmp_path)], "stream")
+
+    assert (config.runner, config.every, config.fetch.deadline) == ("PrismRunner", 60, 36)
+    feeds.write_text("http://news.example/another\n")
+    assert [feed.url for feed in config.read_feeds()] == ["http://news.example/another"]
+
+
+@pytest.mark.parametrize(
+    ("command", "more", "told"),
+    [
+        ("stream", ["--runner=DirectRunner"], "--runner=DirectRunner cannot stream"),
+        ("stream", ["--runner=fnapi"], "--runner=fnapi cannot stream"),
+        ("run", ["--streaming"], "--runner=FnApiRunner cannot stream"),
+        ("run", ["--streaming", "--runner=PrismRunner"], "a run has one slot; use dateline stream"),
+        ("stream", ["--deadline", "2m"], "--deadline 2m: from one second to the time between two runs"),
+        ("run", ["--deadline", "0"], "--deadline 0: from one second"),
+        ("run", ["--runner=DataflowRunner"], "DataflowRunner works on other machines; put it in a bucket"),
+        ("stream", ["--runner=FlinkRunner"], "FlinkRunner works on other machines; put it in a bucket"),
+    ],
+)
+def test_what_cannot_be_is_refused(feeds: Path, tmp_path: Path, command: str, more: list[str], told: str):
+    """A runner without streams, a stream that is none, a deadline after the next slot, files out of reach."""
+    with pytest.raises(UsageError, match=re.escape(told)):
+        parse_config(["--feeds", str(feeds), "--output", str(tmp_path), *more], command)
 
 
 @pytest.mark.parametrize(

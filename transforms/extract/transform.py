@@ -46,9 +46,9 @@ class ExtractArticles(beam.PTransform):  # type: ignore[misc]  # Beam ships no t
 class _Extract(InFlight):
     def __init__(self, sandbox: SandboxSettings) -> None:
         self._settings = sandbox
-        self.limit = _WAITING * sandbox.processes
 
     def setup(self) -> None:
+        self.limit = _WAITING * self._settings.at_once
         self._sandbox = sandbox_of(self._settings)
 
     def begin(self, page: Page) -> "Future[Outcome]":

@@ -15,8 +15,7 @@ from lxml import etree
 from schemas.feed import Feed
 from transforms.errors import RejectError, UsageError
 from transforms.fetch.feed_table import feed_of
-from transforms.store.base import StoreError
-from transforms.store.open import store_of
+from transforms.store.open import read_file
 from transforms.toml import tomllib
 from transforms.urls import absolute_url, without_secrets
 
@@ -47,23 +46,14 @@ def read_feed_list(path: Path | str, common: Feed = Feed("")) -> list[Feed]:  # 
 
 def _text(path: Path | str) -> str:
     try:
-        return _bytes(path).decode("utf-8-sig")
+        content = read_file(path, _MAX_BYTES + 1)
+        if len(content) > _MAX_BYTES:
+            raise UsageError(f"{path}: more than {_MAX_BYTES:,} bytes is no feed list")
+        return content.decode("utf-8-sig")
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror or 'there is no such file'}") from error
+        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: is not UTF-8 text (byte {error.start:,})") from error
-
-
-def _bytes(path: Path | str) -> bytes:
-    if isinstance(path, str) and "://" in path:
-        folder, _, name = path.rpartition("/")
-        try:
-            return store_of(folder).read(name)
-        except StoreError as error:
-            raise UsageError(f"{path}: cannot be read: {error.__cause__ or error}") from error
-    if Path(path).stat().st_size > _MAX_BYTES:
-        raise UsageError(f"{path}: more than {_MAX_BYTES:,} bytes is no feed list")
-    return Path(path).read_bytes()
 
 
 def _url(where: str, stated: str) -> str:

@@ -21,3 +21,23 @@ def store_of(output: str | Path) -> Store:
 
         return ObjectStore(str(output))
     return LocalStore(Path(output))
+
+
+def read_file(place: Path | str, most: int = -1) -> bytes:
+    """The first bytes of a file of this machine, or of gs://bucket/file or s3://bucket/file. Raises OSError."""
+    if "://" not in str(place):
+        with Path(place).open("rb") as file:
+            return file.read(most)
+    scheme = str(place).partition("://")[0]
+    try:
+        from transforms.store.clouds import cloud_of
+
+        cloud = cloud_of(scheme)
+    except (ImportError, KeyError) as error:
+        raise OSError(f"{scheme}:// is not to be read here: {error}") from error
+    try:
+        with cloud.client().open(str(place)) as file:
+            content: bytes = file.read(most)
+            return content
+    except cloud.errors as error:
+        raise OSError(f"{type(error).__name__}: {' '.join(str(error).split())[:200]}") from error

@@ -5,6 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from transforms.errors import UsageError
+from transforms.store.open import read_file
 from transforms.tag.automaton import Automaton, Listing, build_automaton
 from transforms.tag.reading import Scoring, TopicSettings, read_taxonomy
 
@@ -47,17 +48,19 @@ def _primary(language: str) -> str:
     return language.partition("-")[0].lower() or "und"
 
 
-def load_taxonomy(path: Path | None = None) -> Taxonomy:
-    """A file in (None: the packaged one), the taxonomy out; a malformed file raises UsageError, in one line.
+def load_taxonomy(path: Path | str | None = None) -> Taxonomy:
+    """A file in (None: the packaged one; gs:// or s3:// for one in a bucket), the taxonomy out.
+
+    A malformed file raises UsageError, in one line.
 
     >>> load_taxonomy().languages
     ('en', 'es', 'fr', 'de')
     """
     path = path or PACKAGED
     try:
-        raw = path.read_bytes()
+        raw = read_file(path)
     except OSError as error:
-        raise UsageError(f"{path}: the taxonomy cannot be read: {error.strerror}") from error
+        raise UsageError(f"{path}: the taxonomy cannot be read: {error.strerror or error}") from error
     try:
         stated = read_taxonomy(raw)
     except ValueError as error:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from time import thread_time
 from typing import Any, NamedTuple
 
@@ -44,7 +43,7 @@ class _Tag:
 
     def setup(self) -> None:
         # an automaton does not pickle, so every worker builds its own
-        self._taxonomy = load_taxonomy(Path(self._topics) if self._topics else None)
+        self._taxonomy = load_taxonomy(self._topics or None)
 
     def __call__(self, marked: Marked) -> Iterator[Any]:
         article = marked.sketched.article

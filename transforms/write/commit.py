@@ -1,6 +1,6 @@
 """The redo log: how a run's files become visible exactly once (decision 0002 has the proof).
 
-    stage every file → manifest (the commit point) → into place → what is replaced goes → done marker → staging removed
+    stage every file → manifest (the commit point) → into place → what is replaced goes → staging removed → done marker
 
 A run killed before its manifest leaves only unpublished files, which the next run deletes. A run killed after it is
 finished by the next run: all that follows may be repeated. Nothing published is ever overwritten; what a compaction
@@ -58,5 +58,6 @@ def _publish(store: Store, manifest: Manifest) -> None:
     for path, document in manifest.documents.items():
         store.write(path, as_json(document))
     store.delete(manifest.replaced)
-    store.write(done_path(manifest.run_id), b"published\n")
     store.delete_folder(staging(manifest.run_id))
+    # the last act: in a stream the next slot begins when it sees this
+    store.write(done_path(manifest.run_id), b"published\n")

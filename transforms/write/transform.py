@@ -1,5 +1,6 @@
 """Records in, published partitions out."""
 
+import logging
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,6 +20,7 @@ from transforms.layout import document_path, record_path
 from transforms.manifest import Manifest, ManifestFile
 from transforms.shell.in_flight import InFlight
 from transforms.shell.tallies import TALLIES, Summed, SummedParDo, SumTallies, tally
+from transforms.store.base import LostLeaseError
 from transforms.store.open import store_of
 from transforms.write.commit import commit
 from transforms.write.record import run_record
@@ -93,7 +95,7 @@ class PublishRun(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
             [heartbeat, *parts]
             | beam.Flatten()
             | "BySlot" >> beam.GroupByKey()
-            | "Commit" >> beam.Map(_commit, self.output, self.about)
+            | "Commit" >> beam.FlatMap(_commit, self.output, self.about)
         )
 
 
@@ -163,7 +165,7 @@ def _by_run(part: Slot | ManifestFile | Tally | Document) -> tuple[str, Any]:
     return part.run_id, part
 
 
-def _commit(group: tuple[str, Iterable[Any]], output: str, about: dict[str, Any]) -> Published:
+def _commit(group: tuple[str, Iterable[Any]], output: str, about: dict[str, Any]) -> Iterator[Published]:
     run_id, parts = group[0], list(group[1])
     files = sorted(part for part in parts if isinstance(part, ManifestFile))
     tallies = [part for part in parts if isinstance(part, Tally)]
@@ -171,5 +173,9 @@ def _commit(group: tuple[str, Iterable[Any]], output: str, about: dict[str, Any]
     documents: dict[str, Any] = {record_path(run_id): record}
     for document in (part for part in parts if isinstance(part, Document)):
         documents[document_path(document.kind, run_id)] = list(document.lines)
-    commit(store_of(output), Manifest(run_id, tuple(files), documents))
-    return Published(run_id, record)
+    try:
+        commit(store_of(output), Manifest(run_id, tuple(files), documents))
+    except LostLeaseError as error:  # to raise it would let some runners try again for ever
+        logging.getLogger("dateline").error("%s", error)
+        return
+    yield Published(run_id, record)

@@ -47,7 +47,7 @@ def test_what_hangs_or_waits_is_left(server: HostileServer, run_id: str):
     """At the deadline a request without an answer ends, and one that waits for its turn, too; what came stays."""
     server.on("/hangs", HANG)
     server.on("/a", answer(b"a"))
-    urls = [server.url + "/a", *[server.url + "/hangs"] * 3]
+    urls = [server.url + "/a", *[server.url + "/hangs"] * 8]
 
     got, seconds = reasons(urls, run_id, deadline=2.0, timeout=9.0)
 

@@ -133,7 +133,7 @@ def test_a_refusal_is_told_once():
 @pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
 def test_the_sum_holds_in_any_order(order: tuple[int, ...]):
     """Everything listed is chosen, refused or seen, and the order of the list does not matter."""
-    listed = [entry(), entry(attempt=1), refusal(), entry("http://news.example/2")]
+    listed = [entry(), entry(attempt=1, retried=True), refusal(), entry("http://news.example/2")]
 
     choice = choose(*[listed[n] for n in order])
 
@@ -144,7 +144,7 @@ def test_the_sum_holds_in_any_order(order: tuple[int, ...]):
 def test_counts_are_per_feed():
     """New and changed are counted for each feed; second tries for none."""
     edited = entry("http://news.example/2", entry_sha256="other")
-    again = entry("http://news.example/3", attempt=1)
+    again = entry("http://news.example/3", attempt=1, retried=True)
     choice = choose(
         entry(),
         edited,

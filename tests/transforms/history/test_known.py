@@ -96,7 +96,7 @@ class TestFailures:
 
         (again,) = find_retries(store_of(tmp_path), LATER)
 
-        assert again == entry(attempt=1, run_id=LATER.run_id)
+        assert again == entry(attempt=1, retried=True, run_id=LATER.run_id)
 
     def test_a_failure_that_is_not_due_is_left_alone(self, tmp_path: Path):
         """Before fifteen minutes have passed nothing is tried."""

@@ -1,0 +1,64 @@
+"""Config in, Beam's options out, with a runner that is ready; jobs on other machines are begun here, and waited for."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+import apache_beam as beam
+from apache_beam.io.filesystems import FileSystems
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from pipeline.graph import elsewhere, stream
+from pipeline.options import STREAM_RUNNER, Config
+from pipeline.slots import Stream
+
+# the code is in packages, so that no session need be saved; one process a machine, so that a host is asked by one
+# client, and one pool of processes extracts
+_ELSEWHERE = ("--no_save_main_session", "--experiments=no_use_multiple_sdk_containers")
+
+
+@contextmanager
+def beam_options(config: Config) -> Iterator[PipelineOptions]:
+    """Beam's options, with a Prism of our own where that is the runner and none is named."""
+    # the graph is always the same: its types are checked by the tests, not at every start
+    args = [*config.beam, f"--runner={config.runner}", "--no_pipeline_type_check"]
+    args += ["--streaming"] * config.streams
+    args += _ELSEWHERE if config.remote else ()
+    options = PipelineOptions(args)
+    if config.runner == STREAM_RUNNER and "job_endpoint" not in options.get_all_options(drop_default=True):
+        from pipeline.prism import find_prism, prism  # no other runner needs its imports
+
+        with prism(find_prism(options)) as address:
+            options = PipelineOptions([*args, f"--job_endpoint={address}"])
+            yield _set(options)
+    else:
+        yield _set(options)
+
+
+def _set(options: PipelineOptions) -> PipelineOptions:
+    FileSystems.set_options(options)  # a bucket's endpoint and credentials may be among them
+    return options
+
+
+def plan_of(config: Config) -> Stream:
+    """What the slots of a job are to do."""
+    return Stream(config.output, config.read_feeds, config.every, config.slots, uuid4().hex)
+
+
+def launch(config: Config, tell: Callable[[str], None] = print) -> None:
+    """Begin a job on other machines; a scheduled one is waited for, a stream is left to itself.
+
+    With --template_location the job is only written there. `tell` gets a line. Raises what the runner raises.
+    """
+    with beam_options(config) as options:
+        pipeline = beam.Pipeline(options=options)
+        (stream if config.streams else elsewhere)(pipeline, plan_of(config), config)
+        job: Any = pipeline.run()
+        given = options.get_all_options(drop_default=True)
+        if "template_location" in given:
+            tell(f"the job is written to {given['template_location']}")
+        elif "dry_run" not in given:
+            tell(f"job {job.job_id()} is launched")
+            if not config.streams:
+                job.wait_until_finish()
