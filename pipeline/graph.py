@@ -17,6 +17,9 @@ from transforms.history.transform import CountPerFeed, DropSeen, FindRetries, Pl
 from transforms.tag.transform import TagTopics
 from transforms.write.transform import CountLetters, PublishRun
 
+# of a worker: a pool of processes that parse pages, each with up to 2 GB
+_ROOM = "8GB"
+
 
 def one_run(pipeline: beam.Pipeline, issued: IssuedSlot, config: Config) -> beam.PCollection:
     """A scheduled run: one slot."""
@@ -25,7 +28,7 @@ def one_run(pipeline: beam.Pipeline, issued: IssuedSlot, config: Config) -> beam
 
 def elsewhere(pipeline: beam.Pipeline, plan: Stream, config: Config) -> beam.PCollection:
     """A scheduled run on other machines: one of them issues its slot, and holds the output until it is published."""
-    return build(pipeline | beam.Create([plan]) | "IssueSlot" >> beam.Map(issue_slot), config)
+    return build(pipeline | "Plan" >> beam.Create([plan]) | "IssueSlot" >> beam.Map(issue_slot), config)
 
 
 def stream(pipeline: beam.Pipeline, plan: Stream, config: Config) -> beam.PCollection:
@@ -50,11 +53,11 @@ def build(issued: beam.PCollection, config: Config) -> beam.PCollection:
     chosen = (fetched.entries, retries.entries) | "Listed" >> beam.Flatten() | DropSeen(output)
 
     # pages are read right where they are fetched: raw HTML is never shuffled
-    pages = chosen.entries | FetchPages(config.fetch, rules)
-    extracted = pages.pages | ExtractArticles(config.sandbox)
+    pages = chosen.entries | _large(FetchPages(config.fetch, rules), config)
+    extracted = pages.pages | _large(ExtractArticles(config.sandbox), config)
 
     # marks reach the articles as a side input: bodies are not shuffled for them
-    marked = (slots, extracted.articles) | MarkNearDuplicates(output)
+    marked = (slots, extracted.articles) | _large(MarkNearDuplicates(output), config)
     tagged = marked.marked | TagTopics(config.topics)
 
     dead = (fetched.dead, chosen.dead, pages.dead, extracted.dead) | "DeadLetters" >> beam.Flatten()
@@ -67,3 +70,8 @@ def build(issued: beam.PCollection, config: Config) -> beam.PCollection:
     # the slots themselves are the heartbeat: a slot that found nothing is published too
     published: beam.PCollection = (slots, records, tallies, marked.documents) | PublishRun(output, config.about())
     return published
+
+
+def _large(step: beam.PTransform, config: Config) -> beam.PTransform:
+    """Steps that hold pages, or all cards of a slot, ask for machines with room; here there is but one machine."""
+    return step.with_resource_hints(min_ram=_ROOM) if config.remote else step

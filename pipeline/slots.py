@@ -102,7 +102,7 @@ class IssueSlots(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
 
     def expand(self, begin: Any) -> beam.PCollection:
         """A splittable DoFn over the numbers of slots."""
-        return begin | beam.Create([self.stream]) | "Issue" >> beam.ParDo(_Issue())
+        return begin | "Plan" >> beam.Create([self.stream]) | "Issue" >> beam.ParDo(_Issue())
 
 
 class _Numbers(RestrictionProvider):  # type: ignore[misc]  # Beam ships no types

@@ -39,7 +39,7 @@ class ExtractArticles(beam.PTransform):  # type: ignore[misc]  # Beam ships no t
 
     def expand(self, pages: beam.PCollection) -> Any:
         """Keep every process busy."""
-        extracted = pages | beam.ParDo(_Extract(self.sandbox)).with_outputs(DEAD, TALLIES, main="articles")
+        extracted = pages | "Extract" >> beam.ParDo(_Extract(self.sandbox)).with_outputs(DEAD, TALLIES, main="articles")
         return ExtractedArticles(extracted.articles, extracted[DEAD], extracted[TALLIES])
 
 

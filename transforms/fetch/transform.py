@@ -113,7 +113,8 @@ class _ByHost(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
     host: Any
 
     def expand(self, elements: beam.PCollection) -> beam.PCollection:
-        return elements | beam.Map(_keyed, self.host) | beam.GroupByKey() | beam.FlatMap(_values)
+        keyed = elements | "ByHost" >> beam.Map(_keyed, self.host)
+        return keyed | "AllOfAHost" >> beam.GroupByKey() | "Spread" >> beam.FlatMap(_values)
 
 
 def _keyed(element: Any, host: Any) -> tuple[int, Any]:

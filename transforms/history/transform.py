@@ -46,7 +46,7 @@ class PlanPolls(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
 
     def expand(self, slots: beam.PCollection) -> Any:
         """Look the feeds up where earlier runs published them. Outputs `polls` and `tallies`."""
-        return slots | beam.ParDo(_polls, self.feeds, self.output).with_outputs(TALLIES, main="polls")
+        return slots | "DuePolls" >> beam.ParDo(_polls, self.feeds, self.output).with_outputs(TALLIES, main="polls")
 
 
 def _polls(slot: Slot, feeds: tuple[Feed, ...], output: str) -> Iterator[Any]:
@@ -64,7 +64,7 @@ class FindRetries(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
 
     def expand(self, slots: beam.PCollection) -> Any:
         """Outputs `entries` and `tallies`."""
-        return slots | beam.ParDo(_retries, self.output).with_outputs(TALLIES, main="entries")
+        return slots | "DueRetries" >> beam.ParDo(_retries, self.output).with_outputs(TALLIES, main="entries")
 
 
 def _retries(slot: Slot, output: str) -> Iterator[Any]:
@@ -83,9 +83,9 @@ class DropSeen(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
         """Bring a run's entries together: what two feeds list is fetched once."""
         chosen = (
             entries
-            | beam.Map(_by_run)
-            | beam.GroupByKey()
-            | beam.ParDo(_choose, self.output).with_outputs("counts", DEAD, TALLIES, main="entries")
+            | "EntriesByRun" >> beam.Map(_by_run)
+            | "AllOfARun" >> beam.GroupByKey()
+            | "Choose" >> beam.ParDo(_choose, self.output).with_outputs("counts", DEAD, TALLIES, main="entries")
         )
         return Chosen(chosen.entries, chosen.counts, chosen[DEAD], chosen[TALLIES])
 
@@ -134,8 +134,8 @@ class CountPerFeed(beam.PTransform):  # type: ignore[misc]  # Beam ships no type
     def expand(self, pair: Any) -> beam.PCollection:
         """Join by feed; a feed without entries to fetch keeps zero."""
         runs, counts = pair
-        both = {"runs": runs | beam.Map(_by_feed), "counts": counts}
-        return both | beam.CoGroupByKey() | beam.ParDo(_Count(), self.feeds)
+        both = {"runs": runs | "RunsByFeed" >> beam.Map(_by_feed), "counts": counts}
+        return both | "Join" >> beam.CoGroupByKey() | "Schedule" >> beam.ParDo(_Count(), self.feeds)
 
 
 def _by_feed(run: FeedRun) -> tuple[str, FeedRun]:

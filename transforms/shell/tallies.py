@@ -71,7 +71,7 @@ class SummedParDo(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
 
     def expand(self, elements: beam.PCollection) -> Any:
         """One ParDo."""
-        return elements | beam.ParDo(self._do, *self._side).with_outputs(TALLIES, main=self._main)
+        return elements | "Each" >> beam.ParDo(self._do, *self._side).with_outputs(TALLIES, main=self._main)
 
 
 class _SummedDo(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
@@ -124,4 +124,5 @@ class SumTallies(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
 
     def expand(self, tallies: Any) -> beam.PCollection:
         """Add them up; windows stay apart."""
-        return tallies | beam.Flatten() | beam.Map(_keyed) | beam.CombinePerKey(sum) | beam.Map(_tally)
+        keyed = tallies | "All" >> beam.Flatten() | "ByWord" >> beam.Map(_keyed)
+        return keyed | "Sum" >> beam.CombinePerKey(sum) | "Summed" >> beam.Map(_tally)

@@ -33,7 +33,7 @@ class TagTopics(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
 
     def expand(self, marked: beam.PCollection) -> Any:
         """Match every article once."""
-        tagged = marked | SummedParDo(_Tag(self.topics), main="tagged")
+        tagged = marked | "Tag" >> SummedParDo(_Tag(self.topics), main="tagged")
         return TaggedArticles(tagged.tagged, tagged[TALLIES])
 
 

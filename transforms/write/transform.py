@@ -31,6 +31,8 @@ from transforms.write.table import encode
 STAGE = "write"
 # files written at a time
 _WRITERS = os.cpu_count() or 1
+# of records, in the order in which they come
+_KINDS = ("Articles", "FeedRuns", "DeadLetters")
 # rows that wait in a bundle before they are encoded
 _MOST_BUFFERED = 2_000
 
@@ -51,7 +53,7 @@ class CountLetters(beam.PTransform):  # type: ignore[misc]  # Beam ships no type
 
     def expand(self, letters: beam.PCollection) -> beam.PCollection:
         """Count them by what failed and why."""
-        return (letters | SummedParDo(_count_letter, main="none"))[TALLIES]
+        return (letters | "Count" >> SummedParDo(_count_letter, main="none"))[TALLIES]
 
 
 def _count_letter(letter: DeadLetter) -> Iterator[Any]:
@@ -61,7 +63,7 @@ def _count_letter(letter: DeadLetter) -> Iterator[Any]:
 
 @dataclass
 class PublishRun(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
-    """(Slots, PCollections of records, tallies, documents) in; one Published a slot out, also for a slot without rows.
+    """(Slots, records by kind, tallies, documents) in; one Published a slot out, also for a slot without rows.
 
     The rows of a slot appear together, by the redo log of `commit.py`. A retry of any step is safe: names carry the run
     id, and visibility comes from the manifest alone.
@@ -76,8 +78,8 @@ class PublishRun(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
         slots, records, tallies, documents = inputs
         # each kind by itself: flattened first, every record would travel once more as an object
         encoded = [
-            kind | f"Encode{n}" >> beam.ParDo(_EncodeRows()).with_outputs(TALLIES, main="parts")
-            for n, kind in enumerate(records)
+            kind | f"Encode{name}" >> beam.ParDo(_EncodeRows()).with_outputs(TALLIES, main="parts")
+            for name, kind in zip(_KINDS, records, strict=False)
         ]
         staged = (
             [kind.parts for kind in encoded]
@@ -93,7 +95,7 @@ class PublishRun(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
         ]
         return (
             [heartbeat, *parts]
-            | beam.Flatten()
+            | "AllParts" >> beam.Flatten()
             | "BySlot" >> beam.GroupByKey()
             | "Commit" >> beam.FlatMap(_commit, self.output, self.about)
         )
