@@ -105,14 +105,24 @@ class IssueSlots(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
         return begin | "Plan" >> beam.Create([self.stream]) | "Issue" >> beam.ParDo(_Issue())
 
 
+class _InOneLine(OffsetRestrictionTracker):  # type: ignore[misc]  # Beam ships no types
+    def try_split(self, fraction_of_remainder: float) -> Any:
+        """Only the rest may be put off: a runner that would share out what is to come gets nothing."""
+        return super().try_split(0) if fraction_of_remainder == 0 else None
+
+    def is_bounded(self) -> bool:
+        """A stream has no end."""
+        return False
+
+
 class _Numbers(RestrictionProvider):  # type: ignore[misc]  # Beam ships no types
     """How many slots are issued, of how many: with the watermark all that a checkpoint holds."""
 
     def initial_restriction(self, stream: Stream) -> OffsetRange:
         return OffsetRange(0, stream.slots or _END)
 
-    def create_tracker(self, restriction: OffsetRange) -> OffsetRestrictionTracker:
-        return OffsetRestrictionTracker(restriction)
+    def create_tracker(self, restriction: OffsetRange) -> "_InOneLine":
+        return _InOneLine(restriction)
 
     def restriction_size(self, _stream: Stream, _restriction: OffsetRange) -> int:
         return 1
@@ -142,7 +152,9 @@ class _Issue(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
             if wait <= 0:
                 issued = _begin(stream)
                 wait = _SOON if issued else _LATER
-                if issued and numbers.try_claim(numbers.current_restriction().start):
+                if issued and not numbers.try_claim(numbers.current_restriction().start):
+                    _release(issued.slot.run_id)  # the rest is another call's by now
+                elif issued:
                     start = issued.slot.started_at.timestamp()
                     yield TimestampedValue(issued, start)
                     watermark.set_watermark(Timestamp(start + WINDOW))
@@ -181,6 +193,8 @@ def _published(stream: Stream, last: datetime) -> bool:
 def _begin(stream: Stream) -> IssuedSlot | None:
     """A slot that holds the output, and what to poll in it; None, after telling why, where it has to wait."""
     store = store_of(stream.output)
+    for run_id in [run_id for run_id, (output, _) in _HELD.items() if output == stream.output]:
+        _release(run_id)  # its bundle failed: it is issued anew
     with ExitStack() as held:
         try:
             lease = held.enter_context(store.writing())
@@ -191,12 +205,14 @@ def _begin(stream: Stream) -> IssuedSlot | None:
         except DatelineError as error:
             _tell(str(error))
             return None
-        _hold(store, slot.run_id, held.pop_all())
+        _hold(stream.output, slot.run_id, held.pop_all())
         return issued
 
 
-# what holds the output for a slot in flight, by run id
-_HELD: dict[str, ExitStack] = {}
+# slots in flight that this process issued: run id → (output, what holds it)
+_HELD: dict[str, tuple[str, ExitStack]] = {}
+# seconds that a slot is held at most: where its bundle failed and another process issued it anew, nobody else ends it
+_LONGEST = 3_600.0
 _TOLD = [""]
 
 
@@ -207,22 +223,22 @@ def _tell(line: str) -> None:
     _TOLD[0] = line
 
 
-def _hold(store: Store, run_id: str, held: ExitStack) -> None:
+def _hold(output: str, run_id: str, held: ExitStack) -> None:
     """Hold the output until the slot is published, wherever that is seen first."""
-    _HELD[run_id] = held
+    _HELD[run_id] = (output, held)
     _TOLD[0] = ""
-    threading.Thread(target=_watch, args=(store, run_id), name="dateline-slot", daemon=True).start()
+    threading.Thread(target=_watch, args=(store_of(output), run_id), name="dateline-slot", daemon=True).start()
 
 
 def _watch(store: Store, run_id: str) -> None:
     """The next slot may be issued by another worker, which cannot end what this one holds."""
-    waiting = threading.Event()
-    while run_id in _HELD and not waiting.wait(2 * _LATER):
-        if store.exists(done_path(run_id)):
+    end = time.monotonic() + _LONGEST
+    while run_id in _HELD:
+        time.sleep(2 * _LATER)
+        if store.exists(done_path(run_id)) or time.monotonic() > end:
             _release(run_id)
 
 
 def _release(run_id: str) -> None:
-    held = _HELD.pop(run_id, None)
-    if held:
-        held.close()
+    _, held = _HELD.pop(run_id, ("", ExitStack()))
+    held.close()

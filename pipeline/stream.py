@@ -10,6 +10,7 @@ from typing import Any
 
 import apache_beam as beam
 import grpc
+from apache_beam.options.pipeline_options import PortableOptions
 from apache_beam.runners.runner import PipelineState
 from apache_beam.runners.worker import sdk_worker
 
@@ -17,6 +18,7 @@ from pipeline.graph import stream
 from pipeline.launch import beam_options, plan_of
 from pipeline.options import Config
 from pipeline.run import RunResult, imbalance
+from pipeline.slots import STOP
 from transforms.errors import DatelineError
 from transforms.layout import record_path
 from transforms.published import newest_run, run_ids
@@ -47,8 +49,12 @@ def run_stream(config: Config, on_published: Callable[[RunResult], None]) -> Non
         gc.freeze()
         gc.set_threshold(50_000, 20, 20)
         with _told():
+            here = options.view_as(PortableOptions).environment_type in (None, "LOOPBACK")
             for result in _published(store, job, before):
                 on_published(result)
+                if STOP.asked and not here:  # who issues slots is in another process, and hears no signal
+                    job.cancel()
+                    return
             job.wait_until_finish()
 
 

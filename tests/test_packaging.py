@@ -23,11 +23,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+def built(distributions: Path) -> dict[str, set[str]]:
     """File names in the sdist and in the wheel, below their top folders."""
-    folder = tmp_path_factory.mktemp("dist")
-    subprocess.run([sys.executable, "-m", "build", "--outdir", folder, ROOT], check=True, capture_output=True)
-    (sdist,), (wheel,) = folder.glob("*.tar.gz"), folder.glob("*.whl")
+    (sdist,), (wheel,) = distributions.glob("*.tar.gz"), distributions.glob("*.whl")
     with tarfile.open(sdist) as tar, zipfile.ZipFile(wheel) as archive:
         return {"sdist": {name.partition("/")[2] for name in tar.getnames()}, "wheel": set(archive.namelist())}
 

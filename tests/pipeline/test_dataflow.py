@@ -1,8 +1,6 @@
 """The jobs that Dataflow would get, built without it: their steps, what they shuffle, what they ask for and stage."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +11,6 @@ from pipeline.cli import main
 from tests.pipeline.jobs import COMMANDS, GOLDEN, Job, build, emulated
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).parent.parent.parent
 # where Beam's own composites have steps of their own
 _BEAMS = ("Plan/", "CoGroupByKeyImpl/", "ReshufflePerKey/", "RandomKeys", "Sum/")
 # steps that take bodies in and put none out, but for what is written
@@ -133,11 +130,9 @@ def test_a_running_job_can_be_updated(job: Job):
     assert job.listing() == (GOLDEN / f"{name}.txt").read_text("utf-8")
 
 
-def test_the_package_is_staged_as_it_is_published(cloud: Bucket, tmp_path: Path):
+def test_the_package_is_staged_as_it_is_published(cloud: Bucket, distributions: Path):
     """The source distribution that is named goes to the workers, byte for byte."""
-    command = [sys.executable, "-m", "build", "--sdist", "--outdir", str(tmp_path), str(ROOT)]
-    subprocess.run(command, check=True, capture_output=True)
-    (package,) = tmp_path.glob("dateline-*.tar.gz")
+    (package,) = distributions.glob("dateline-*.tar.gz")
     staged = build("stream", cloud.root, [f"--extra_package={package}"]).staged
 
     assert staged[package.name] == package.read_bytes()
