@@ -19,7 +19,7 @@ from pipeline.options import parse_config
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
-UNITS = sorted((DEPLOY / "systemd").glob("dateline*.*"))
+UNITS = sorted(path for path in (DEPLOY / "systemd").iterdir() if path.suffix in (".service", ".timer"))
 MANIFESTS = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
 
 
