@@ -60,9 +60,9 @@ def rows_with(
         return
     for dataset in datasets:
         for file in published_files(store, dataset, since):
-            table = _matching(store, file, key, wanted, columns)
+            table = rows_of(store, file, key, wanted, columns, since=since)
             if table is not None:
-                yield file, _since(table, file, since)
+                yield file, table
 
 
 def columns_of(store: Store, file: PublishedFile, columns: Iterable[str], *, since: datetime | None = None) -> pa.Table:
@@ -77,12 +77,15 @@ def rows_in(store: Store, path: str) -> int:
         return int(opened.metadata.num_rows)
 
 
-def _matching(store: Store, file: PublishedFile, key: str, wanted: pa.Array, columns: list[str]) -> pa.Table | None:
+def rows_of(
+    store: Store, file: PublishedFile, key: str, wanted: pa.Array, columns: list[str], *, since: datetime | None = None
+) -> pa.Table | None:
+    """The rows of one file whose `key` is in `wanted`; None where it has none, for which one column is read."""
     with store.open(file.path) as source, pq.ParquetFile(source) as opened:
         hit = pc.is_in(opened.read([key])[key], value_set=wanted)
         if not pc.any(hit).as_py():
             return None
-        return _read(opened, file.dataset, columns).filter(hit)
+        return _since(_read(opened, file.dataset, columns).filter(hit), file, since)
 
 
 def _read(opened: pq.ParquetFile, dataset: str, columns: Iterable[str]) -> pa.Table:

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from transforms.dedup.arrays import Array
+from transforms.dedup.arrays import Array, among, distinct
 from transforms.dedup.candidates import card_keys, text_key
 from transforms.dedup.card import Card, Order
 from transforms.dedup.sketch import packed_anchors, unpack
@@ -44,7 +45,7 @@ def find_partners(store: Store, now: datetime, new: Sequence[Card], stops: Array
     """The published cards around the new ones, nearest first; `now` is the start of the run.
 
     A card is next to another if they share a key or a cluster. Every file of the last seven days is read once a depth,
-    a file at a time, so memory holds what is found and one file.
+    as long as there is something to look for, a file at a time, so memory holds what is found and one file.
     """
     corrections = load_corrections(store, now - WINDOW)
     since = now - WINDOW
@@ -54,6 +55,8 @@ def find_partners(store: Store, now: datetime, new: Sequence[Card], stops: Array
     for depth in range(1, DEPTH + 1):
         # next to new articles also by anchors that are no keys: to tell boilerplate, all that share it must be at hand
         keys = _all_anchors(edge) if depth == 1 else _all_keys(edge, stops)
+        if not len(keys):
+            break
         clusters = {card.cluster_id for card in edge} - {None}
         edge = [
             card
@@ -69,37 +72,58 @@ def find_partners(store: Store, now: datetime, new: Sequence[Card], stops: Array
 def _all_anchors(cards: Sequence[Card]) -> Array:
     texts = [np.array([text_key(card.content_sha256)], U64) for card in cards]
     anchors = [unpack(card.sketch).anchors for card in cards]
-    return np.asarray(np.unique(np.concatenate([np.zeros(0, U64), *texts, *anchors])))
+    return distinct(np.concatenate([np.zeros(0, U64), *texts, *anchors]))
 
 
 def _all_keys(cards: Sequence[Card], stops: Array) -> Array:
-    return np.asarray(np.unique(np.concatenate([np.zeros(0, U64), *(card_keys(card, stops) for card in cards)])))
+    return distinct(np.concatenate([np.zeros(0, U64), *(card_keys(card, stops) for card in cards)]))
 
 
 def _next_to(
     table: pa.Table, keys: Array, clusters: set[str | None], corrections: dict[str, str], depth: int
 ) -> list[Card]:
-    """The cards of those of a file's rows that hold one of the (sorted) keys or belong to one of the clusters."""
-    if not len(keys):
-        return []
-    texts = np.fromiter((text_key(h) for h in table["content_sha256"].to_pylist()), U64, table.num_rows)
-    pairs = zip(table["article_id"].to_pylist(), table["cluster_id"].to_pylist(), strict=True)
-    effective = [corrections.get(article_id, cluster) for article_id, cluster in pairs]
-    member = np.fromiter((cluster in clusters for cluster in effective), bool, table.num_rows)
-    hit = pa.array(member | np.isin(texts, keys) | _holding(table["sketch"].combine_chunks(), keys))
-    rows = table.append_column("effective", pa.array(effective, pa.string())).filter(hit).to_pylist()
+    """The cards of those of a file's rows that hold one of the keys or belong to one of the clusters.
+
+    Only what is found becomes Python objects.
+    """
+    effective = _corrected(table, corrections)
+    joined = pa.array(sorted(cluster for cluster in clusters if cluster), pa.string())
+    member = pc.is_in(effective, value_set=joined).to_numpy()
+    texts = among(_text_keys(_one(table["content_sha256"])), keys)
+    hit = pa.array(member | texts | _holding(_one(table["sketch"]), keys))
+    rows = table.append_column("effective", effective).filter(hit).to_pylist()
     return [_card(row, depth) for row in rows]
 
 
-def _holding(sketches: pa.Array, keys: Array) -> Array:
+def _corrected(table: pa.Table, corrections: dict[str, str]) -> pa.ChunkedArray:
+    """The cluster of each row, as later runs judge."""
+    if not corrections:
+        return table["cluster_id"]
+    known = pa.array(list(corrections), pa.string())
+    later = pa.array(list(corrections.values()), pa.string()).take(pc.index_in(table["article_id"], value_set=known))
+    return pc.coalesce(later, table["cluster_id"])
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    return pa.concat_arrays(column.chunks) if column.num_chunks != 1 else column.chunk(0)
+
+
+def _text_keys(hashes: pa.Array) -> Array:
+    """`text_key` of each hash: the number that its first sixteen hexadecimal digits are."""
+    sliced = pc.utf8_slice_codeunits(hashes, 0, 16)
+    digits = np.frombuffer(sliced.buffers()[2] or b"", np.uint8, 16 * len(sliced))
+    halves = np.where(digits > ord("9"), digits - (ord("a") - 10), digits - ord("0")).reshape(-1, 16)
+    return np.ascontiguousarray(halves[:, 0::2] << 4 | halves[:, 1::2]).view(">u8").ravel().astype(U64)
+
+
+def _holding(column: pa.Array, keys: Array) -> Array:
     """Which packed sketches hold one of the keys; read straight from Arrow's buffers, without a Python object a row."""
-    column = pa.concat_arrays(sketches.chunks) if isinstance(sketches, pa.ChunkedArray) else sketches
     offsets = np.frombuffer(column.buffers()[1], np.int32, len(column) + 1, 4 * column.offset)
     data = np.frombuffer(column.buffers()[2], np.uint8, int(offsets[-1]))
     words = np.frombuffer(data[offsets[0] :].tobytes(), U64)
     anchors, owners = packed_anchors(words, (offsets[:-1] - offsets[0]) // 8)
     hit = np.zeros(len(column), bool)
-    hit[owners[np.isin(anchors, keys)]] = True
+    hit[owners[among(anchors, keys)]] = True
     return hit
 
 

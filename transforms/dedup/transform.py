@@ -23,7 +23,7 @@ from schemas.article import Article, Mark, Marked, Sketched
 from schemas.document import Document
 from schemas.slot import Slot
 from transforms.credits.read import without_credits
-from transforms.dedup.arrays import Array
+from transforms.dedup.arrays import Array, distinct
 from transforms.dedup.candidates import RANGES, Packet, anchor_packets, candidate_pairs, key_packets, merged
 from transforms.dedup.card import Card, Order
 from transforms.dedup.compare import Verdict
@@ -159,7 +159,7 @@ def _compare(blocks: beam.PCollection, found_stops: Any, published_stops: Any) -
 
 
 def _union(found: list[Array], published: Array) -> Any:
-    return np.unique(np.concatenate([published, *found]))
+    return distinct(np.concatenate([published, *found]))
 
 
 def _key_packets(block: Block, found: list[Array], published: Array) -> Iterator[tuple[int, Packet]]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from schemas.feed import Feed, FeedState, Poll
 from schemas.slot import Slot
-from transforms.published import rows_with
+from transforms.published import published_files, rows_of
 from transforms.store.base import Store
 
 _STATE = [field.name for field in fields(FeedState)]
@@ -44,17 +45,25 @@ def plan_polls(feeds: Iterable[Feed], store: Store, slot: Slot) -> Plan:
 
 def feed_states(urls: Iterable[str], store: Store, now: datetime) -> dict[str, FeedState]:
     """Return what the newest row of each feed says, of those polled within a month."""
-    wanted = pa.array(sorted(set(urls)), pa.string())
-    newest: dict[str, dict[str, Any]] = {}
-    found = rows_with(store, ("feed_runs",), "feed_url", wanted, ["feed_url", "run_id", *_STATE], since=now - _MEMORY)
-    for file, table in found:
-        if len(newest) == len(wanted) and all(row["run_id"] >= file.run_id for row in newest.values()):
-            break  # the files that follow have older rows only
-        for row in table.to_pylist():
-            other = newest.setdefault(row["feed_url"], row)
-            if row["run_id"] > other["run_id"]:
+    wanted, newest, since = sorted(set(urls)), dict[str, dict[str, Any]](), now - _MEMORY
+    for file in published_files(store, "feed_runs", since):
+        # the files that follow have older rows only: whoever is found as new as this one is settled
+        wanted = [url for url in wanted if url not in newest or newest[url]["run_id"] < file.run_id]
+        if not wanted:
+            break
+        names = ["feed_url", "run_id", *_STATE]
+        table = rows_of(store, file, "feed_url", pa.array(wanted, pa.string()), names, since=since)
+        for row in _newest_of_each(table).to_pylist() if table else ():
+            if row["run_id"] > newest.get(row["feed_url"], {"run_id": ""})["run_id"]:
                 newest[row["feed_url"]] = row
     return {url: _state(row) for url, row in newest.items()}
+
+
+def _newest_of_each(table: pa.Table) -> pa.Table:
+    """One row a feed: a compacted file has one of each run."""
+    ordered = table.sort_by([("run_id", "descending")]).combine_chunks()
+    feeds = ordered["feed_url"].combine_chunks().dictionary_encode().indices.to_numpy()
+    return ordered.take(np.unique(feeds, return_index=True)[1])
 
 
 def _state(row: dict[str, Any]) -> FeedState:
