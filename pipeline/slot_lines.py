@@ -68,7 +68,8 @@ class SlotLines:
         if self._console.is_terminal:
             self._console.print(_line(result.run_id, numbers))
         else:
-            logging.getLogger("dateline").info("slot %s published", result.run_id, extra={"counts": numbers})
+            counted = {"issued": started_at(result.run_id).isoformat(), **numbers}
+            logging.getLogger("dateline").info("slot %s published", result.run_id, extra={"counts": counted})
 
 
 def _line(run_id: str, numbers: Mapping[str, float]) -> Text:

@@ -13,6 +13,7 @@ from pipeline.demo.site import DemoSite
 from pipeline.graph import build
 from pipeline.options import parse_config
 from queries import connect
+from schemas.feed import IssuedSlot
 from schemas.slot import Slot
 from tests.makers import NOW, OWN_SITE
 from transforms.fetch.loop import close_loops
@@ -32,8 +33,8 @@ def test_slots_in_windows_are_runs(tmp_path: Path):
         with beam.Pipeline(options=PipelineOptions(["--runner=FnApiRunner"])) as pipeline:
             issued = (
                 pipeline
-                | beam.Create(slots)
-                | beam.Map(lambda slot: TimestampedValue(slot, slot.started_at.timestamp()))
+                | beam.Create([IssuedSlot(slot, config.feeds) for slot in slots])
+                | beam.Map(lambda issued: TimestampedValue(issued, issued.slot.started_at.timestamp()))
                 | beam.WindowInto(FixedWindows(3600))
             )
             build(issued, config)

@@ -69,7 +69,7 @@ def test_slots_are_runs(feeds: Path, tmp_path: Path):
     assert len(told) == 3
     assert sum(one["new"] for one in told) == 53
     assert sum(one["reprints"] for one in told) == 7
-    assert told[2] == {**dict.fromkeys(told[2], 0), "seconds": told[2]["seconds"]}
+    assert told[2] == {**dict.fromkeys(told[2], 0), "issued": told[2]["issued"], "seconds": told[2]["seconds"]}
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
