@@ -19,23 +19,8 @@ from bench.hostile import HostileServer, answer
 AGENCY = "agency"
 OUTLETS = (AGENCY, "courier", "herald", "ledger", "mirror", "tribune")
 _CONSONANTS, _VOWELS = "bcdfghklmnprstvw", "aeiou"
-_SUBJECTS = (
-    "The summit in {place} agreed on {n} points, {name} said",
-    "New sanctions against {n} firms of {place} were announced by {name}",
-    "A cyberattack stopped {n} servers in {place}, according to {name}",
-    "Negotiators for {place} met {name} for {n} hours behind closed doors",
-    "Farmers around {place} lost {n} hectares to floods, {name} reported",
-    "The port of {place} handled {n} containers last week, {name} told reporters",
-    "Police in {place} found {n} stolen paintings at the house of {name}",
-)
-_ENDS = (
-    "a decision is expected before the end of the week",
-    "both sides called the talks useful but far from over",
-    "critics of the plan want to see the figures first",
-    "the opposition asked for an inquiry by the parliament",
-    "witnesses described a long and quiet morning",
-    "a second round is to follow in the autumn",
-)
+# what stories are about, among invented words
+_TERMS = ("summit", "sanctions", "cyberattack", "ceasefire", "floods", "strike", "election", "earthquake")
 
 
 @dataclass(frozen=True)
@@ -111,12 +96,12 @@ def _title(rng: random.Random) -> str:
 
 
 def paragraph(rng: random.Random) -> str:
-    """Three sentences of invented news."""
+    """Three sentences of invented words: no two texts share a phrase, unless one is a copy of the other."""
 
     def sentence() -> str:
-        names = {"place": _word(rng).capitalize(), "name": f"{_word(rng)} {_word(rng)}".title()}
-        subject = rng.choice(_SUBJECTS).format(n=rng.randint(3, 9_000), **names)
-        return f"{subject}, while {rng.choice(_ENDS)} in {_word(rng)} and {_word(rng)}."
+        words = [_word(rng) for _ in range(rng.randint(10, 18))]
+        words[rng.randrange(len(words))] = rng.choice(_TERMS)
+        return " ".join(words).capitalize() + "."
 
     return " ".join(sentence() for _ in range(3))
 

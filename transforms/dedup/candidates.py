@@ -27,9 +27,9 @@ class Packet(NamedTuple):
     owners: Array  # int64
 
 
-def anchor_packets(cards: Sequence[Card]) -> Iterator[tuple[int, Packet]]:
-    """Every anchor of a bundle's articles, by range: where boilerplate is looked for."""
-    return _packets(cards, [unpack(card.sketch).anchors for card in cards])
+def anchor_packets(cards: Sequence[Card], stops: Array) -> Iterator[tuple[int, Packet]]:
+    """Every anchor of a bundle's articles that is not known for a stop, by range: where boilerplate is looked for."""
+    return _packets(cards, [without(unpack(card.sketch), stops).anchors for card in cards])
 
 
 def key_packets(cards: Sequence[Card], stops: Array) -> Iterator[tuple[int, Packet]]:

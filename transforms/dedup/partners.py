@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from transforms.dedup.arrays import Array, among, distinct
 from transforms.dedup.candidates import card_keys, text_key
 from transforms.dedup.card import Card, Order
-from transforms.dedup.sketch import packed_anchors, unpack
+from transforms.dedup.sketch import packed_anchors, unpack, without
 from transforms.dedup.tokens import U64
 from transforms.layout import document_path, started_at
 from transforms.published import columns_of, published_files, run_ids
@@ -53,8 +53,9 @@ def find_partners(store: Store, now: datetime, new: Sequence[Card], stops: Array
     found: list[Card] = []
     at_hand, edge = {card.article_id for card in new}, list(new)
     for depth in range(1, DEPTH + 1):
-        # next to new articles also by anchors that are no keys: to tell boilerplate, all that share it must be at hand
-        keys = _all_anchors(edge) if depth == 1 else _all_keys(edge, stops)
+        # next to new articles also by anchors that are no keys: to tell boilerplate, all that share it must be at hand;
+        # what is known for boilerplate leads nowhere
+        keys = _all_anchors(edge, stops) if depth == 1 else _all_keys(edge, stops)
         if not len(keys):
             break
         clusters = {card.cluster_id for card in edge} - {None}
@@ -69,9 +70,9 @@ def find_partners(store: Store, now: datetime, new: Sequence[Card], stops: Array
     return found
 
 
-def _all_anchors(cards: Sequence[Card]) -> Array:
+def _all_anchors(cards: Sequence[Card], stops: Array) -> Array:
     texts = [np.array([text_key(card.content_sha256)], U64) for card in cards]
-    anchors = [unpack(card.sketch).anchors for card in cards]
+    anchors = [without(unpack(card.sketch), stops).anchors for card in cards]
     return distinct(np.concatenate([np.zeros(0, U64), *texts, *anchors]))
 
 

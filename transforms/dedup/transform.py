@@ -76,7 +76,7 @@ class MarkNearDuplicates(beam.PTransform):  # type: ignore[misc]  # Beam ships n
             | "Partners" >> beam.FlatMap(_partners, pvalue.AsList(new), published_stops, self.output)
         )
         blocks = (new, old) | "Blocks" >> beam.Flatten()
-        found_stops = pvalue.AsList(_find_stops(blocks))
+        found_stops = pvalue.AsList(_find_stops(blocks, published_stops))
         verdicts = _compare(blocks, found_stops, published_stops)
         # a shuffle apart: fused into one step, what waits for the others' results would hold them up for ever
         waiting = slots | "WaitForVerdicts" >> beam.Reshuffle()
@@ -136,11 +136,11 @@ def _partners(slot: Slot, new: list[Block], stops: Array, output: str) -> Iterat
         yield tuple(found)
 
 
-def _find_stops(blocks: beam.PCollection) -> beam.PCollection:
-    """Boilerplate among this run's articles and their partners: one array a range of anchors."""
+def _find_stops(blocks: beam.PCollection, published: Any) -> beam.PCollection:
+    """New boilerplate among this run's articles and their partners: one array a range of anchors."""
     return (
         blocks
-        | "Anchors" >> beam.FlatMap(anchor_packets)
+        | "Anchors" >> beam.FlatMap(anchor_packets, published)
         | "AnchorRanges" >> beam.GroupByKey()
         | "FindStops" >> beam.ParDo(_FindStops(), pvalue.AsList(blocks))
     )

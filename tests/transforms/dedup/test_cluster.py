@@ -186,7 +186,7 @@ class TestStops:
         cards += [card(f"s{n}", cut(STORY, 1 - n / 50)) for n in range(15)]
         desk = Desk(cards, np.zeros(0, U64))
         ranges: dict[int, list] = {}
-        for number, packet in anchor_packets(cards):
+        for number, packet in anchor_packets(cards, np.zeros(0, np.uint64)):
             ranges.setdefault(number, []).append(packet)
 
         def stops_of(packets: list) -> set[int]:
