@@ -61,6 +61,9 @@ def add_options(parser: Any) -> None:
         "--host_delay", metavar="TIME", default="0.25", help="pause between the starts of two requests to one host"
     )
     parser.add_argument(
+        "--connections", metavar="N", type=int, default=64, help="requests at a time, to all hosts together"
+    )
+    parser.add_argument(
         "--every",
         metavar="TIME",
         default="",
@@ -149,6 +152,8 @@ def parse_config(argv: list[str], command: str = "run") -> Config:
         own.every = own.every or "1m"
     if own.processes is not None and own.processes < 1:
         raise UsageError(f"--processes {own.processes}: at least one process is needed")
+    if own.connections < 1:
+        raise UsageError(f"--connections {own.connections}: at least one request at a time is needed")
     if own.topics:
         load_taxonomy(_place(own.topics))  # the packaged one is tested
     every, runner = _every(own), _known_runner(beam_args, command)
@@ -160,7 +165,11 @@ def parse_config(argv: list[str], command: str = "run") -> Config:
             output=resolved(own.output),
             topics=str(_place(own.topics)) if own.topics else "",
             fetch=fetch_settings(
-                own.contact, own.allow_private_hosts, _seconds("host_delay", own), _deadline(own, command, every)
+                own.contact,
+                own.allow_private_hosts,
+                _seconds("host_delay", own),
+                deadline=_deadline(own, command, every),
+                connections=own.connections,
             ),
             sandbox=SandboxSettings(processes=own.processes or 0),
             every=every,

@@ -76,6 +76,7 @@ def test_what_cannot_be_is_refused(feeds: Path, tmp_path: Path, command: str, mo
         (["--zzz=1"], "unknown option --zzz"),
         (["--processes", "none"], "argument --processes: invalid int value: 'none'"),
         (["--processes", "0"], "--processes 0: at least one"),
+        (["--connections", "0"], "--connections 0: at least one"),
         (["--topics", "missing.yaml"], "missing.yaml"),
         (["--allow_private_hosts", "nowhere.invalid"], "nowhere.invalid"),
         (["--output", "http://bucket/x"], "outputs are local folders, gs://bucket/folder or s3://bucket/folder"),

@@ -1,6 +1,7 @@
 """How feeds and pages are fetched: what an operator says in, FetchSettings out."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from transforms.fetch.guard import allowed_networks
 from transforms.fetch.proxy import proxy_ends
@@ -38,9 +39,10 @@ class FetchSettings:
         return min(self.timeout, self.deadline / 3) if self.deadline else self.timeout
 
 
-def fetch_settings(contact: str, private_hosts: str, host_delay: float = 0.25, deadline: float = 0.0) -> FetchSettings:
-    """Return the settings of a run; `private_hosts` are comma-separated. Raises UsageError for one that is no host, and
-    for a proxy in the environment that is none.
+def fetch_settings(contact: str, private_hosts: str, host_delay: float = 0.25, **more: Any) -> FetchSettings:
+    """Return the settings of a run; `private_hosts` are comma-separated, `more` are further fields.
+
+    Raises UsageError for one that is no host, and for a proxy in the environment that is none.
 
     >>> fetch_settings("https://example.org/bot", "").user_agent.endswith("(+https://example.org/bot)")
     True
@@ -49,4 +51,4 @@ def fetch_settings(contact: str, private_hosts: str, host_delay: float = 0.25, d
     allowed_networks(hosts)
     proxy_ends()
     agent = f"Dateline/{pipeline_version()}" + (f" (+{contact})" if contact else "")
-    return FetchSettings(agent, hosts, host_delay=host_delay, deadline=deadline)
+    return FetchSettings(agent, hosts, host_delay=host_delay, **more)

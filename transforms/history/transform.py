@@ -99,9 +99,11 @@ def _choose(group: tuple[str, Iterable[Entry | Refusal]], output: str) -> Iterat
     started = thread_time()
     now = started_at(run_id)
     listed = list(group[1])
-    known = find_known(store, _ids(listed))
+    stated = _ids(listed)
+    known = find_known(store, stated)
     listed = recognise(listed, known, store, now)
-    known |= find_known(store, _ids(listed) - known.keys())
+    # only those that their GUID gave another id: the others were looked for
+    known |= find_known(store, _ids(listed) - stated)
     choice = choose_entries(listed, known, find_failures(store, _ids(listed)), now)
     yield tally(run_id, STAGE, "cpu_us", round((thread_time() - started) * 1e6))
     yield from _outputs(run_id, choice, now)
