@@ -59,6 +59,7 @@ def launch(config: Config, tell: Callable[[str], None] = print) -> None:
         if "template_location" in given:
             tell(f"the job is written to {given['template_location']}")
         elif "dry_run" not in given:
-            tell(f"job {job.job_id()} is launched")
+            name = job.job_id() if hasattr(job, "job_id") else "of " + config.runner
+            tell(f"job {name} is launched")
             if not config.streams:
                 job.wait_until_finish()

@@ -89,7 +89,8 @@ def _stage_rows(
     )
     waits = f"due; {of('history', 'not_due'):,} not yet, {of('history', 'ended'):,} ended for good"
     yield "plan polls", polled + of("history", "not_due") + of("history", "ended"), polled, waits
-    yield "fetch feeds", polled, entries, f"entries; {unmodified:,} feeds not modified, {failed:,} failed"
+    late = f", {of('fetch', 'polls_left'):,} left for the next run" if of("fetch", "polls_left") else ""
+    yield "fetch feeds", polled, entries, f"entries; {unmodified:,} feeds not modified, {failed:,} failed{late}"
     seen = f"{new:,} new, {changed:,} changed, {again:,} tried again; {of('history', 'seen'):,} seen already"
     yield "drop seen", entries + again, new + changed, seen
     yield "fetch pages", new + changed, pages, f"pages; {of('fetch', 'retries'):,} requests made again"
