@@ -28,12 +28,15 @@ def one_run(pipeline: beam.Pipeline, issued: IssuedSlot, config: Config) -> beam
 
 def elsewhere(pipeline: beam.Pipeline, plan: Stream, config: Config) -> beam.PCollection:
     """A scheduled run on other machines: one of them issues its slot, and holds the output until it is published."""
-    return build(pipeline | "Plan" >> beam.Create([plan]) | "IssueSlot" >> beam.Map(issue_slot), config)
+    issued = pipeline | "Plan" >> beam.Create([plan]) | "IssueSlot" >> beam.Map(issue_slot)
+    return build(issued | "SlotIsIssued" >> beam.Reshuffle(), config)
 
 
 def stream(pipeline: beam.Pipeline, plan: Stream, config: Config) -> beam.PCollection:
     """A stream: slots without end, each in a window of its own."""
-    return build(pipeline | IssueSlots(plan) | "SlotWindows" >> beam.WindowInto(FixedWindows(WINDOW)), config)
+    issued = pipeline | IssueSlots(plan) | "SlotWindows" >> beam.WindowInto(FixedWindows(WINDOW))
+    # a shuffle apart: where a later step fails and is tried again, the slot is not issued again
+    return build(issued | "SlotIsIssued" >> beam.Reshuffle(), config)
 
 
 def build(issued: beam.PCollection, config: Config) -> beam.PCollection:
