@@ -73,7 +73,7 @@ def where_from(output: Path | str) -> set[str]:
 @pytest.mark.parametrize("command", ["run", "stream"])
 def test_the_demo_on_an_external_worker(feeds: Path, tmp_path: Path, installed: Path, command: str):
     """What a worker with the installed package publishes is what a run in one process publishes."""
-    more = ["--slots", "2", "--every", "5"] if command == "stream" else []
+    more = ["--slots", "2", "--every", "20"] if command == "stream" else []
     with worker_pool(installed, tmp_path) as workers:
         done = elsewhere(command, feeds, tmp_path / "there", workers, *more)
         log = (tmp_path / "pool.log").read_text("utf-8", "replace")
@@ -91,7 +91,7 @@ def test_the_demo_on_a_bucket(feeds: Path, tmp_path: Path, installed: Path, buck
     output = f"{buckets['gs'].root}/{uuid4().hex}"
     subprocess.run([installed / "pip", "install", "--quiet", "apache-beam[gcp]"], check=True)
     with worker_pool(installed, tmp_path) as workers:
-        done = elsewhere("stream", feeds, output, workers, "--slots", "2", "--every", "5")
+        done = elsewhere("stream", feeds, output, workers, "--slots", "2", "--every", "20")
     run_once_well(feeds, tmp_path / "here")
 
     assert done.returncode == 0, done.stderr

@@ -57,9 +57,16 @@ def wait_for_slots(output: Path, slots: int, seconds: float = 60) -> int:
     return done
 
 
+def wait_for_texts(output: Path, texts: int, seconds: float = 60) -> None:
+    """Wait until so many are published."""
+    end = time.monotonic() + seconds
+    while sum(contents(output).values()) < texts and time.monotonic() < end:
+        time.sleep(0.5)
+
+
 def test_slots_are_runs(feeds: Path, tmp_path: Path):
     """A stream of three slots publishes what a run publishes, tells a line a slot, and ends by itself."""
-    with streaming(feeds, tmp_path / "stream", "--slots", "3", "--every", "5") as process:
+    with streaming(feeds, tmp_path / "stream", "--slots", "3", "--every", "10") as process:
         errors = process.communicate(timeout=120)[1]
     run_once_well(feeds, tmp_path / "run")
 
@@ -76,7 +83,7 @@ def test_slots_are_runs(feeds: Path, tmp_path: Path):
 def test_a_signal_lets_the_slot_be_published(feeds: Path, tmp_path: Path, number: signal.Signals):
     """The first one: the slot in flight is published, the exit code is 0, and nothing is left running."""
     mark = f"stream-{number.name}"
-    with streaming(feeds, tmp_path, "--every", "10", mark=mark) as process:
+    with streaming(feeds, tmp_path, "--every", "30", mark=mark) as process:
         store = store_of(tmp_path)
         while not store.files("_staging") and not run_ids(store, "_meta/done") and process.poll() is None:
             time.sleep(0.02)
@@ -117,6 +124,7 @@ def test_the_feed_list_is_read_at_each_slot(feeds: Path, tmp_path: Path):
         waiting = wait_for_slots(output, 0)
         listed.write_text("\n".join(urls))
         wait_for_slots(output, waiting + 2)
+        wait_for_texts(output, 60)
         process.send_signal(signal.SIGTERM)
         errors = process.communicate(timeout=30)[1]
 
@@ -162,7 +170,7 @@ def test_a_full_disk_ends_it_in_one_line(feeds: Path, tmp_path: Path):
         f"dateline: the stream ended: --output {tmp_path}: cannot be written: File too large; nothing is lost, and the"
         " next run goes on from here; what is published is whole, and the next start goes on from there\n"
     )
-    with streaming(feeds, tmp_path, "--slots", "2", "--every", "5") as process:
+    with streaming(feeds, tmp_path, "--slots", "2", "--every", "10") as process:
         process.communicate(timeout=60)
     assert sum(contents(tmp_path).values()) == 60
 
