@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 from transforms.store.clouds import cloud_of
+from transforms.store.open import store_of
 
 BUCKET = "dateline-bucket"
 # credentials that need no server of their own: a token, good for a long time
@@ -43,11 +44,17 @@ class Bucket(NamedTuple):
 def bucket(scheme: str) -> Iterator[Bucket]:
     """An empty bucket, served while the body runs; `scheme` is gs or s3. This process and what it starts reach it."""
     with {"gs": _google, "s3": _amazon}[scheme]() as made, mock.patch.dict(os.environ, made.environment):
-        cloud_of.cache_clear()  # its client knows where the last one was
+        _forget()
         try:
             yield made
         finally:
-            cloud_of.cache_clear()
+            _forget()
+
+
+def _forget() -> None:
+    """Let go of clients that know where another bucket was."""
+    cloud_of.cache_clear()
+    store_of.cache_clear()
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from pipeline.graph import elsewhere, stream
 from pipeline.options import STREAM_RUNNER, Config
 from pipeline.slots import Stream
+from transforms.errors import UsageError
 
 # the code is in packages, so that no session need be saved; one process a machine, so that a host is asked by one
 # client, and one pool of processes extracts
@@ -54,7 +55,10 @@ def launch(config: Config, tell: Callable[[str], None] = print) -> None:
     with beam_options(config) as options:
         pipeline = beam.Pipeline(options=options)
         (stream if config.streams else elsewhere)(pipeline, plan_of(config), config)
-        job: Any = pipeline.run()
+        try:
+            job: Any = pipeline.run()
+        except ImportError as error:
+            raise UsageError(f"{config.runner} needs more packages: pip install 'dateline[dataflow]'") from error
         given = options.get_all_options(drop_default=True)
         if "template_location" in given:
             tell(f"the job is written to {given['template_location']}")

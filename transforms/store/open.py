@@ -33,8 +33,10 @@ def read_file(place: Path | str, most: int = -1) -> bytes:
         from transforms.store.clouds import cloud_of
 
         cloud = cloud_of(scheme)
-    except (ImportError, KeyError) as error:
-        raise OSError(f"{scheme}:// is not to be read here: {error}") from error
+    except KeyError as error:
+        raise OSError(f"{scheme}:// is not to be read here, only files, gs:// and s3://") from error
+    except ImportError as error:
+        raise OSError(f"{scheme}:// needs more packages: pip install 'dateline[{scheme}]'") from error
     try:
         with cloud.client().open(str(place)) as file:
             content: bytes = file.read(most)
