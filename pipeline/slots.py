@@ -60,7 +60,7 @@ def stream_run_id(token: str, started: datetime) -> str:
     """The run id of a stream's slot.
 
     >>> stream_run_id("a", datetime(2026, 11, 24, 17, tzinfo=timezone.utc))
-    '20261124T170000Z-bd3b4a4f'
+    '20261124T170000Z-399ff79e'
     """
     return f"{stamp(started)}-{hashlib.sha256(f'{token} {stamp(started)}'.encode()).hexdigest()[:8]}"
 
