@@ -194,7 +194,8 @@ def _checked(config: Config, own: argparse.Namespace) -> Config:
 
 
 def _place(file: str) -> Path | str:
-    return file if "://" in file else Path(file).resolve()
+    # not resolved: a list may be a link that is set anew while a stream runs, as Kubernetes does with a ConfigMap
+    return file if "://" in file else Path(file).absolute()
 
 
 def _deadline(own: argparse.Namespace, command: str, every: float) -> float:

@@ -71,6 +71,12 @@ def columns_of(store: Store, file: PublishedFile, columns: Iterable[str], *, sin
         return _since(_read(opened, file.dataset, columns), file, since)
 
 
+def names_in(store: Store, path: str) -> set[str]:
+    """The columns that a file has."""
+    with store.open(path) as source, pq.ParquetFile(source) as opened:
+        return set(opened.schema_arrow.names)
+
+
 def rows_in(store: Store, path: str) -> int:
     """How many rows a file has."""
     with store.open(path) as source, pq.ParquetFile(source) as opened:

@@ -16,7 +16,7 @@ import pyarrow as pa
 from schemas.parquet import schema_of
 from transforms.layout import DATASETS, PublishedFile, compacted_path, new_run_id
 from transforms.manifest import COMPACTION, Manifest, ManifestFile
-from transforms.published import columns_of, published_files
+from transforms.published import columns_of, names_in, published_files
 from transforms.store.base import Store
 from transforms.write.commit import commit
 from transforms.write.stage import stage_table
@@ -51,7 +51,8 @@ def compact(store: Store, before: date, now: datetime) -> Iterator[Day]:
             if file.date < before.isoformat():
                 partitions[file.date].append(file)
         for day, files in sorted(partitions.items()):
-            groups = [group for group in _groups(files) if len(group) > 1]
+            small = [file for file in files if file.bytes < _SMALL]
+            groups = [group for group in _groups(_known(store, small)) if len(group) > 1]
             made = [_compacted(store, group, now) for group in groups]
             if made:
                 replaced = [file for group in groups for file in group]
@@ -59,11 +60,18 @@ def compact(store: Store, before: date, now: datetime) -> Iterator[Day]:
                 yield Day(dataset, day, len(files), len(files) - len(replaced) + len(made), *sizes)
 
 
+def _known(store: Store, files: Sequence[PublishedFile]) -> list[PublishedFile]:
+    """Files without columns of a later version: this one would lose them."""
+    if len(files) < 2:
+        return []
+    return [file for file in files if names_in(store, file.path) <= set(schema_of(file.dataset).names)]
+
+
 def _groups(files: Iterable[PublishedFile]) -> Iterator[list[PublishedFile]]:
     """Small files that fit into one large one, oldest first."""
     group: list[PublishedFile] = []
     size = 0
-    for file in sorted((file for file in files if file.bytes < _SMALL), key=lambda file: (file.run_id, file.path)):
+    for file in sorted(files, key=lambda file: (file.run_id, file.path)):
         if size + file.bytes > TARGET_BYTES:
             yield group
             group, size = [], 0

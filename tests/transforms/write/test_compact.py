@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from schemas.parquet import schema_of
 from tests.makers import NEXT_SLOT, NOW, SLOT
 from tests.transforms.write.records import commit_files, feed_run, publish_rows, published, rows_of, staged
 from tests.transforms.write.test_commit import Alone
@@ -158,3 +159,14 @@ def test_a_file_without_todays_columns_is_brought_up(store: Store):
 
     assert columns_of(store, file, ["entry_flags"])["entry_flags"].null_count == 1
     assert published(store) == [URLS[0], URLS[2]]
+
+
+def test_a_file_of_a_later_version_stays(store: Store, monkeypatch: pytest.MonkeyPatch):
+    """After going back to an older version, columns that it does not know are not lost: their files are left alone."""
+    fill(store)
+    schema = compacting.schema_of("articles")
+    older = pa.schema([field for field in schema if field.name != "sketch_version"], schema.metadata)
+    monkeypatch.setattr(compacting, "schema_of", lambda name: older if name == "articles" else schema_of(name))
+
+    assert [day.dataset for day in compacted(store)] == ["feed_runs"]
+    assert len(published_files(store, "articles")) == 2 * RUNS
