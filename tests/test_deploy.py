@@ -170,7 +170,7 @@ def test_writers_do_not_overlap():
     assert cron["jobTemplate"]["spec"]["backoffLimit"] == 0
     assert (stream["replicas"], stream["strategy"]["type"]) == (1, "Recreate")
     assert stream["selector"]["matchLabels"] == stream["template"]["metadata"]["labels"]
-    assert not {"livenessProbe", "readinessProbe"} & set(container(DEPLOY / "kubernetes" / "stream.yaml"))
+    assert not {"livenessProbe", "readinessProbe"} & set(containers(DEPLOY / "kubernetes" / "stream.yaml")[0])
     assert pod(DEPLOY / "kubernetes" / "stream.yaml")["terminationGracePeriodSeconds"] >= 120
 
 
