@@ -38,6 +38,7 @@ def read_file(place: Path | str, most: int = -1) -> bytes:
     except ImportError as error:
         raise OSError(f"{scheme}:// needs more packages: pip install 'dateline[{scheme}]'") from error
     try:
+        cloud.reach(str(place))  # asked once: opening would try for minutes
         with cloud.client().open(str(place)) as file:
             content: bytes = file.read(most)
             return content

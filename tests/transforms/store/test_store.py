@@ -3,6 +3,8 @@
 import io
 import sys
 import threading
+from pathlib import Path
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,7 +14,7 @@ from tests.makers import SLOT
 from transforms.errors import UsageError
 from transforms.store.base import BusyError, LostFileError, Store
 from transforms.store.clouds import cloud_of
-from transforms.store.open import store_of
+from transforms.store.open import read_file, store_of
 
 
 def test_what_is_written_is_there(store: Store):
@@ -147,6 +149,24 @@ def test_a_cloud_that_cannot_be_reached(buckets, monkeypatch: pytest.MonkeyPatch
 
     with pytest.raises(UsageError, match=f"--output {scheme}://bucket/out-of-reach: cannot be written: "):
         store_of(f"{scheme}://bucket/out-of-reach")
+
+    monkeypatch.setattr("transforms.store.clouds.cloud_of", cloud_of.__wrapped__)
+    with pytest.raises(OSError, match=r"(?i)connect"):
+        read_file(f"{scheme}://bucket/feeds.txt")
+
+
+@pytest.mark.parametrize("scheme", ["gs", "s3"])
+def test_a_file_of_a_bucket(buckets, tmp_path: Path, scheme: str):
+    """A feed list or taxonomy is read from a bucket as from a folder; one that is not there is an OSError."""
+    url = f"{buckets[scheme].root}/lists/{uuid4().hex}.txt"
+    cloud_of(scheme).put(url, b"http://news.example/feed", False)
+    (tmp_path / "feeds.txt").write_bytes(b"http://news.example/feed")
+
+    assert read_file(url) == read_file(tmp_path / "feeds.txt") == b"http://news.example/feed"
+    assert read_file(url, 4) == b"http"
+    for missing in (url + "x", tmp_path / "none.txt"):
+        with pytest.raises(OSError, match=r"none\.txt|[Nn]o such|404|[Nn]ot [Ff]ound"):
+            read_file(missing)
 
 
 @pytest.mark.parametrize(("scheme", "module"), [("gs", "google.api_core.exceptions"), ("s3", "botocore.exceptions")])
