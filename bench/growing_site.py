@@ -2,20 +2,19 @@
 
 import asyncio
 import random
-import threading
 import time
 from email.utils import formatdate
 from html import escape
-from types import TracebackType
 
 from aiohttp import web
 
+from bench.in_thread import ServedInThread, open_server
 from bench.scripted_site import paragraph
 
 _PARAGRAPHS = 8
 
 
-class GrowingSite:
+class GrowingSite(ServedInThread):
     """Served while the context lasts, in a thread; a port is a host, and each has one feed.
 
     `every` are the seconds after which each host has `entries` more; a feed lists those of the last `listed` slots.
@@ -23,30 +22,22 @@ class GrowingSite:
     """
 
     def __init__(self, hosts: int, entries: int, every: float, listed: int = 4) -> None:
+        super().__init__()
         self.hosts, self._entries, self._every, self._listed = hosts, entries, every, listed
         self.hanging: set[int] = set()
         self.urls: list[str] = []
         # stops growing at this number of slots
         self.ends_after = 2**40
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._began = time.time()
-
-    def __enter__(self) -> "GrowingSite":
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._serve(), self._loop).result(timeout=30)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
 
     @property
     def slots(self) -> int:
         """How many slots' entries are there."""
         return min(int((time.time() - self._began) / self._every) + 1, self.ends_after)
+
+    def __enter__(self) -> "GrowingSite":
+        super().__enter__()
+        return self
 
     def begin(self) -> None:
         """Begin again, with one slot's entries."""
@@ -60,14 +51,8 @@ class GrowingSite:
 
     async def _serve(self) -> None:
         for host in range(self.hosts):
-            app = web.Application()
-            app.add_routes([web.get("/feed", self._feed(host)), web.get("/{slot}/{item}", self._page(host))])
-            runner = web.AppRunner(app, access_log=None)
-            await runner.setup()
-            listening = web.TCPSite(runner, "127.0.0.1", 0)
-            await listening.start()
-            port = listening._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]  # it has started
-            self.urls.append(f"http://127.0.0.1:{port}")
+            routes = [web.get("/feed", self._feed(host)), web.get("/{slot}/{item}", self._page(host))]
+            self.urls.append(await open_server(routes))
 
     def _feed(self, host: int) -> "web.Handler":  # type: ignore[name-defined]
         async def handle(_request: web.Request) -> web.Response:

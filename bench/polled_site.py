@@ -5,17 +5,17 @@ Every site has a port, so that each is a host. Times are those of the simulated 
 
 import asyncio
 import random
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from types import TracebackType
 from typing import Any
 from xml.sax.saxutils import escape
 
 from aiohttp import web
+
+from bench.in_thread import ServedInThread, open_server
 
 # entries that a feed lists at most
 _LISTED = 200
@@ -99,39 +99,24 @@ class Asked:
     listed: tuple[int, ...] = ()
 
 
-class Sites:
+class Sites(ServedInThread):
     """The sites, served while the context lasts; `now` is the simulated clock, `run` the number of the run."""
 
     def __init__(self, sites: tuple[Site, ...], start: datetime, now: Callable[[], datetime]) -> None:
+        super().__init__()
         self.sites, self._start, self._now = sites, start, now
         self.asked: list[Asked] = []
         self.run = 0
         self.urls: dict[str, str] = {}
         self._open: dict[str, int] = {}
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
     def __enter__(self) -> "Sites":
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._serve(), self._loop).result(timeout=30)
+        super().__enter__()
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
 
     async def _serve(self) -> None:
         for site in self.sites:
-            app = web.Application()
-            app.add_routes([web.get("/{path:.*}", self._handler(site))])
-            runner = web.AppRunner(app, access_log=None)
-            await runner.setup()
-            listening = web.TCPSite(runner, "127.0.0.1", 0)
-            await listening.start()
-            port = listening._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]  # it has started
-            self.urls[site.name] = f"http://127.0.0.1:{port}"
+            self.urls[site.name] = await open_server([web.get("/{path:.*}", self._handler(site))])
 
     def _handler(self, site: Site) -> Callable[[web.Request], Any]:
         async def handle(request: web.Request) -> web.StreamResponse:

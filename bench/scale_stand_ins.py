@@ -3,7 +3,7 @@ fetched, and an article is put together from made-up text."""
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -22,6 +22,7 @@ from transforms.dead_letters import entry_letter
 from transforms.errors import FetchError
 from transforms.extract.article import assemble
 from transforms.extract.transform import ExtractedArticles
+from transforms.fetch.poll import blank_run
 from transforms.fetch.transform import FetchedFeeds, FetchedPages
 from transforms.published import columns_of, published_files
 from transforms.shell.tallies import DEAD, TALLIES, tally
@@ -174,32 +175,14 @@ def _entry(poll: Poll, article_id: str, url: str, guid: str) -> Entry:
 
 def run_of(poll: Poll, load: Load) -> FeedRun:
     """The row of a poll that went well."""
-    return FeedRun(
-        feed_url=poll.feed.url,
-        final_url=poll.feed.url,
-        feed_title="",
-        run_id=poll.slot.run_id,
-        started_at=poll.slot.started_at,
+    return replace(
+        blank_run(poll, poll.slot.started_at),
         duration_ms=120,
-        outcome="ok",
-        reason="",
         http_status=200,
         bytes=30_000,
         etag=f'"{poll.slot.run_id}"',
-        last_modified="",
         body_sha256=hashlib.sha256(poll.feed.url.encode()).hexdigest(),
         entries=load.listed,
-        entries_new=0,
-        entries_changed=0,
-        newest_entry_at=None,
-        next_poll_at=None,
-        retry_after_at=None,
-        consecutive_failures=0,
-        failure_weight=0.0,
-        poll_interval_s=0,
-        fresh_for_s=0,
-        moved_to="",
-        moved_at=None,
         guid_trusted=True,
     )
 

@@ -41,57 +41,50 @@ class DatelineOptions(PipelineOptions):  # type: ignore[misc]  # Beam ships no t
         add_options(parser)
 
 
+# name, what stands for its value, default, meaning; a number where the value is N
+_OPTIONS: tuple[tuple[str, str, str | int | None, str], ...] = (
+    ("feeds", "FILE", None, "feed list: OPML, TOML, or one URL a line"),
+    (
+        "output",
+        "DIR",
+        None,
+        "folder of the datasets, made if it is not there; or gs://bucket/folder, s3://bucket/folder",
+    ),
+    ("topics", "FILE", "", "taxonomy to tag with; default: the packaged one"),
+    ("contact", "TEXT", "", "mail address or URL that the User-Agent tells the servers"),
+    ("min_poll", "TIME", "10m", "no feed is polled more often; 0: every feed at every run"),
+    ("max_poll", "TIME", "24h", "no feed is polled less often"),
+    ("host_delay", "TIME", "0.25", "pause between the starts of two requests to one host"),
+    ("connections", "N", 64, "requests at a time, to all hosts together"),
+    (
+        "every",
+        "TIME",
+        "",
+        "go on with a run at each such time, such as 15m; default: one run, of a stream a slot a minute",
+    ),
+    ("slots", "N", 0, "stop after so many runs or slots; default: go on"),
+    (
+        "deadline",
+        "TIME",
+        "",
+        "fetch so long in one run, and leave the rest to the next; default: no end, of a stream three fifths of"
+        " --every",
+    ),
+    ("processes", "N", None, "processes that parse and extract; default: one a core"),
+    (
+        "allow_private_hosts",
+        "HOSTS",
+        "",
+        "addresses, CIDR blocks or names, comma-separated, that may be fetched though not public (tests, demos)",
+    ),
+)
+
+
 def add_options(parser: Any) -> None:
     """Declare Dateline's options; the README's table is tested against them."""
-    parser.add_argument("--feeds", metavar="FILE", help="feed list: OPML, TOML, or one URL a line")
-    parser.add_argument(
-        "--output",
-        metavar="DIR",
-        help="folder of the datasets, made if it is not there; or gs://bucket/folder, s3://bucket/folder",
-    )
-    parser.add_argument("--topics", metavar="FILE", default="", help="taxonomy to tag with; default: the packaged one")
-    parser.add_argument(
-        "--contact", metavar="TEXT", default="", help="mail address or URL that the User-Agent tells the servers"
-    )
-    parser.add_argument(
-        "--min_poll", metavar="TIME", default="10m", help="no feed is polled more often; 0: every feed at every run"
-    )
-    parser.add_argument("--max_poll", metavar="TIME", default="24h", help="no feed is polled less often")
-    parser.add_argument(
-        "--host_delay", metavar="TIME", default="0.25", help="pause between the starts of two requests to one host"
-    )
-    parser.add_argument(
-        "--connections", metavar="N", type=int, default=64, help="requests at a time, to all hosts together"
-    )
-    parser.add_argument(
-        "--every",
-        metavar="TIME",
-        default="",
-        help="go on with a run at each such time, such as 15m; default: one run, of a stream a slot a minute",
-    )
-    parser.add_argument(
-        "--slots", metavar="N", type=int, default=0, help="stop after so many runs or slots; default: go on"
-    )
-    parser.add_argument(
-        "--deadline",
-        metavar="TIME",
-        default="",
-        help="fetch so long in one run, and leave the rest to the next; default: no end, of a stream three fifths of"
-        " --every",
-    )
-    parser.add_argument(
-        "--processes",
-        metavar="N",
-        type=int,
-        default=None,
-        help="processes that parse and extract; default: one a core",
-    )
-    parser.add_argument(
-        "--allow_private_hosts",
-        metavar="HOSTS",
-        default="",
-        help="addresses, CIDR blocks or names, comma-separated, that may be fetched though not public (tests, demos)",
-    )
+    for name, value, default, meaning in _OPTIONS:
+        kind = int if value == "N" else str
+        parser.add_argument(f"--{name}", metavar=value, type=kind, default=default, help=meaning)
 
 
 @dataclass(frozen=True)
@@ -150,10 +143,7 @@ def parse_config(argv: list[str], command: str = "run") -> Config:
             raise UsageError(f"--{name} is missing; see dateline {command} --help")
     if command == "stream":
         own.every = own.every or "1m"
-    if own.processes is not None and own.processes < 1:
-        raise UsageError(f"--processes {own.processes}: at least one process is needed")
-    if own.connections < 1:
-        raise UsageError(f"--connections {own.connections}: at least one request at a time is needed")
+    _check_numbers(own)
     if own.topics:
         load_taxonomy(_place(own.topics))  # the packaged one is tested
     every, runner = _every(own), _known_runner(beam_args, command)
@@ -180,6 +170,13 @@ def parse_config(argv: list[str], command: str = "run") -> Config:
         ),
         own,
     )
+
+
+def _check_numbers(own: argparse.Namespace) -> None:
+    if own.processes is not None and own.processes < 1:
+        raise UsageError(f"--processes {own.processes}: at least one process is needed")
+    if own.connections < 1:
+        raise UsageError(f"--connections {own.connections}: at least one request at a time is needed")
 
 
 def _checked(config: Config, own: argparse.Namespace) -> Config:

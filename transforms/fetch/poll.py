@@ -49,7 +49,7 @@ class Polled:
 
 async def poll_feed(poll: Poll, client: Client, parse: Parser, max_bytes: int) -> Polled:
     """Fetch and parse one feed; every failure that it may have is in the result, none is raised."""
-    run = blank = _blank(poll, clock.now())
+    run = blank = blank_run(poll, clock.now())
     try:
         url = address(poll)
         answer = await client.get(url, headers=_conditions(poll), **_wish(url, poll, max_bytes))
@@ -104,7 +104,8 @@ def _conditions(poll: Poll) -> dict[str, str]:
     return {name: value for name, value in headers.items() if value}
 
 
-def _blank(poll: Poll, now: datetime) -> FeedRun:
+def blank_run(poll: Poll, now: datetime) -> FeedRun:
+    """The row of a poll before anything is known of its answer: what the last one knew."""
     state = poll.state
     return FeedRun(
         feed_url=poll.feed.url,
