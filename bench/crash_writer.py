@@ -117,7 +117,7 @@ def _run(store: Store, held: lease.Lease, rnd: random.Random) -> None:
     slot = new_slot(clock.now(), newest_run(store))
     held.works_on(slot.run_id)
     files = [file for dataset in ARTICLE_DATASETS for file in published_files(store, dataset)]
-    listed = [article_id(n) for n in range(sum(rows_in(store, file.path) for file in files) + BATCH)]
+    listed = [article_id(n) for n in range(rows_in(store, [file.path for file in files]) + BATCH)]
     known = find_known(store, listed)
     new = [n for n, one in enumerate(listed) if one not in known]
     rnd.shuffle(new)

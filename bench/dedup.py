@@ -25,10 +25,11 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from bench.figures import print_table, write_json
-from schemas.article import Agency, Article, Marked, Tagged
+from schemas.article import Agency, Article, Tagged
 from schemas.entry import Known
 from schemas.slot import Slot
 from transforms.dedup.partners import load_corrections
+from transforms.dedup.step import sketch_article
 from transforms.dedup.transform import MarkNearDuplicates
 from transforms.extract.article import text_hash
 from transforms.layout import new_run_id
@@ -112,13 +113,13 @@ def run(output: Path, slot: Slot, articles: list[Article], block: int) -> None:
     """Mark and publish the articles of one run."""
     with beam.Pipeline(options=PipelineOptions(["--runner=FnApiRunner", "--no_pipeline_type_check"])) as pipeline:
         slots = pipeline | "Slot" >> beam.Create([slot])
-        marked = (slots, pipeline | beam.Create(articles)) | MarkNearDuplicates(str(output), block=block)
-        tagged = marked.marked | beam.Map(_untagged)
-        _ = (slots, (tagged,), marked.tallies, marked.documents) | PublishRun(str(output))
+        untagged = pipeline | beam.Create(articles) | beam.Map(_untagged)
+        marked = (slots, untagged) | MarkNearDuplicates(str(output), block=block)
+        _ = (slots, (marked.marked,), marked.tallies, marked.documents) | PublishRun(str(output))
 
 
-def _untagged(marked: Marked) -> Tagged:
-    return Tagged(marked, (), "")
+def _untagged(one: Article) -> Tagged:
+    return Tagged(**vars(sketch_article(one)), topics=(), topics_version="")
 
 
 def read_clusters(output: Path) -> dict[str, str]:

@@ -13,7 +13,8 @@ from schemas.dating import Dating
 from schemas.entry import Entry
 from transforms.dead_letters import to_payload
 from transforms.dedup.arrays import Array
-from transforms.dedup.sketch import SKETCH_VERSION, pack, sketch_text, unpack
+from transforms.dedup.sketch import SKETCH_VERSION, pack, unpack
+from transforms.dedup.sketching import sketch_text
 
 _HEX = np.frombuffer(b"0123456789abcdef", np.uint8)
 _FEW = 64

@@ -25,7 +25,9 @@ from transforms.extract.transform import ExtractedArticles
 from transforms.fetch.poll import blank_run
 from transforms.fetch.transform import FetchedFeeds, FetchedPages
 from transforms.published import columns_of, published_files
+from transforms.sandbox import SandboxSettings
 from transforms.shell.tallies import DEAD, TALLIES, tally
+from transforms.steps import Step, walk
 from transforms.store.open import store_of
 
 # one page in so many cannot be had
@@ -53,15 +55,15 @@ class StandIn:
     def __init__(self, kind: Any, load: Load) -> None:
         self._kind, self._load = kind, load
 
-    def __call__(self, *_: Any) -> Any:
+    def __call__(self, *given: Any) -> Any:
         """The stand-in."""
-        return self._kind(self._load)
+        return self._kind(self._load, *given)
 
 
 class Polls(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
     """Polls in; a FeedRun each and what the feed lists out, in place of FetchFeeds."""
 
-    def __init__(self, load: Load) -> None:
+    def __init__(self, load: Load, *_: Any) -> None:
         super().__init__()
         self._load = load
 
@@ -74,7 +76,7 @@ class Polls(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
 class Pages(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
     """Entries in; the same, and a dead letter for every fiftieth, out, in place of FetchPages."""
 
-    def __init__(self, _load: Load) -> None:
+    def __init__(self, *_: Any) -> None:
         super().__init__()
 
     def expand(self, entries: beam.PCollection) -> Any:
@@ -86,13 +88,13 @@ class Pages(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
 class Articles(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
     """Entries in, articles of made-up text out, in place of ExtractArticles."""
 
-    def __init__(self, load: Load) -> None:
+    def __init__(self, load: Load, _sandbox: SandboxSettings, then: tuple[Step, ...]) -> None:
         super().__init__()
-        self._load = load
+        self._load, self._then = load, then
 
     def expand(self, pages: beam.PCollection) -> Any:
         """One ParDo."""
-        made = pages | beam.ParDo(_extracted, self._load).with_outputs(DEAD, TALLIES, main="articles")
+        made = pages | beam.ParDo(_extracted, self._load, self._then).with_outputs(DEAD, TALLIES, main="articles")
         return ExtractedArticles(made.articles, made[DEAD], made[TALLIES])
 
 
@@ -113,9 +115,12 @@ def _fetched(entry: Entry) -> Iterator[Any]:
     yield entry
 
 
-def _extracted(entry: Entry, load: Load) -> Iterator[Any]:
+def _extracted(entry: Entry, load: Load, then: tuple[Step, ...]) -> Iterator[Any]:
+    walked = walk(then, article_of(entry, load))
+    for stage, cpu_us in walked.cpu_us.items():
+        yield tally(entry.run_id, stage, "cpu_us", cpu_us)
     yield tally(entry.run_id, "extract", "articles")
-    yield article_of(entry, load)
+    yield walked.value
 
 
 def _number(entry: Entry) -> int:

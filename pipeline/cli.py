@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 
+from pipeline.collector import uncollected
 from pipeline.logs import set_up_logging
 from pipeline.stop import NOTHING, stoppable
 from transforms.errors import DatelineError, UsageError
@@ -24,6 +25,8 @@ def _with_beam(name: str) -> Callable[[list[str]], int]:
         with stoppable(lambda: NOTHING):  # imports take seconds
             if not {"-h", "--help"} & set(argv):
                 start_fork_server()  # it loads the extractor while we load Beam
+            with uncollected():
+                import_module(f"pipeline.commands.{name}")
             return _other(name)(argv)
 
     return command

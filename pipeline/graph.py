@@ -9,12 +9,12 @@ from apache_beam.transforms.window import FixedWindows
 from pipeline.options import Config
 from pipeline.slots import WINDOW, IssueSlots, Stream, issue_slot
 from schemas.feed import IssuedSlot
-from transforms.dedup.transform import MarkNearDuplicates
+from transforms.dedup.transform import SKETCH, MarkNearDuplicates
 from transforms.extract.transform import ExtractArticles
 from transforms.fetch.page import PageRules
 from transforms.fetch.transform import FetchFeeds, FetchPages
 from transforms.history.transform import CountPerFeed, DropSeen, FindRetries, PlanPolls
-from transforms.tag.transform import TagTopics
+from transforms.tag.transform import CountTagged, tagging
 from transforms.write.transform import CountLetters, PublishRun
 
 # of a worker: a pool of processes that parse pages, each with up to 2 GB
@@ -57,17 +57,20 @@ def build(issued: beam.PCollection, config: Config) -> beam.PCollection:
 
     # pages are read right where they are fetched: raw HTML is never shuffled
     pages = chosen.entries | _large(FetchPages(config.fetch, rules), config)
-    extracted = pages.pages | _large(ExtractArticles(config.sandbox), config)
+    # what concerns an article alone is done at one visit to a process of the pool, on all cores
+    steps = (SKETCH, tagging(config.topics))
+    extracted = pages.pages | _large(ExtractArticles(config.sandbox, steps), config)
+    topics = extracted.articles | _large(CountTagged(), config)
 
     # marks reach the articles as a side input: bodies are not shuffled for them
     marked = (slots, extracted.articles) | _large(MarkNearDuplicates(output), config)
-    tagged = marked.marked | TagTopics(config.topics)
 
     dead = (fetched.dead, chosen.dead, pages.dead, extracted.dead) | "DeadLetters" >> beam.Flatten()
     feed_runs = (fetched.feed_runs, chosen.counts) | CountPerFeed(feeds)
-    records = (tagged.tagged, feed_runs, dead)
+    records = (marked.marked, feed_runs, dead)
     tallies = (
-        *(step.tallies for step in (planned, fetched, retries, chosen, pages, extracted, marked, tagged)),
+        *(step.tallies for step in (planned, fetched, retries, chosen, pages, extracted, marked)),
+        topics,
         dead | CountLetters(),
     ) | "Tallies" >> beam.Flatten()
     # the slots themselves are the heartbeat: a slot that found nothing is published too

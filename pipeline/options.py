@@ -19,7 +19,6 @@ from transforms.fetch.feed_list import read_feed_list
 from transforms.fetch.proxy import proxy_names
 from transforms.fetch.settings import FetchSettings, fetch_settings
 from transforms.sandbox import SandboxSettings
-from transforms.tag.taxonomy import load_taxonomy
 from transforms.version import pipeline_version
 
 # the engine behind Beam's DirectRunner, by its own name: DirectRunner first tries to download another one
@@ -145,7 +144,9 @@ def parse_config(argv: list[str], command: str = "run") -> Config:
         own.every = own.every or "1m"
     _check_numbers(own)
     if own.topics:
-        load_taxonomy(_place(own.topics))  # the packaged one is tested
+        from transforms.tag.taxonomy import load_taxonomy  # the packaged one is tested, and need not be read here
+
+        load_taxonomy(_place(own.topics))
     every, runner = _every(own), _known_runner(beam_args, command)
     read_feeds = partial(read_feed_list, _place(own.feeds), _bounds(own))
     return _checked(
@@ -181,7 +182,7 @@ def _check_numbers(own: argparse.Namespace) -> None:
 
 def _checked(config: Config, own: argparse.Namespace) -> Config:
     """What other machines are to read must be where they can."""
-    for name in ("feeds", "output", "topics"):
+    for name in ("feeds", "output"):
         place = getattr(own, name)
         if config.remote and place and "://" not in place:
             raise UsageError(f"--{name} {place}: {config.runner} works on other machines; put it in a bucket")

@@ -1,6 +1,5 @@
 """Config in, published run out: lock, recover, run the graph, check what is published."""
 
-import gc
 import json
 from collections.abc import Callable
 from datetime import datetime
@@ -54,11 +53,6 @@ def run_once(
             sandbox_of(config.sandbox)  # its processes load their libraries while the graph is built
         with beam.Pipeline(options=options) as pipeline:
             one_run(pipeline, IssuedSlot(slot, config.feeds), config)
-            # libraries stay, and records have no cycles: the collector need not look so often; once, for what is frozen
-            # in a later run would never be freed
-            if not gc.get_freeze_count():
-                gc.freeze()
-                gc.set_threshold(50_000, 20, 20)
         if not store.exists(record_path(slot.run_id)):
             raise LostLeaseError(f"--output {store.root}: run {slot.run_id} was held up and taken for dead; {_NOTHING}")
         record = json.loads(store.read(record_path(slot.run_id)))
@@ -72,7 +66,7 @@ def imbalance(store: Store, run_id: str, record: dict[str, Any]) -> str:
         return f"in {sum(entered.values()):,} ({entered}), out {sum(ended.values()):,} ({ended})"
     for dataset in DATASETS:
         files = [file.path for file in published_files(store, dataset, started_at(run_id)) if file.run_id == run_id]
-        rows = sum(rows_in(store, path) for path in files)
+        rows = rows_in(store, files)
         if rows != record["rows"][dataset]:
             return f"{dataset}: {rows:,} rows published, {record['rows'][dataset]:,} recorded"
     return ""

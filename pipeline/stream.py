@@ -1,6 +1,5 @@
 """Config in, published slots out, one after the other, until a signal, their number or an error ends them."""
 
-import gc
 import json
 import re
 import time
@@ -46,8 +45,6 @@ def run_stream(config: Config, on_published: Callable[[RunResult], None]) -> Non
         stream(pipeline, plan_of(config), config)
         job = pipeline.run()
         sdk_worker.print = _nothing  # it prints each traceback besides logging it
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 20)
         with _told():
             here = options.view_as(PortableOptions).environment_type in (None, "LOOPBACK")
             for result in _published(store, job, before):

@@ -118,12 +118,6 @@ class Article:
     run_id: str
     known: Known | None
 
-    @property
-    def edits_nothing(self) -> bool:
-        """Whether a fetched edit turns out to be none: title and text are as published."""
-        known = self.known
-        return known is not None and (known.content_sha256, known.title) == (self.content_sha256, self.title)
-
 
 @dataclass(frozen=True)
 class Mark:
@@ -177,18 +171,17 @@ class Sketched:
 
 
 @dataclass(frozen=True)
-class Marked:
-    """A sketched article and what de-duplication says of it."""
+class Tagged(Sketched):
+    """A sketched article with its topics: all that can be said of it by itself."""
 
-    sketched: Sketched
-    mark: Mark
-
-
-@dataclass(frozen=True)
-class Tagged:
-    """A marked article with its topics: everything a row of `articles/`, `reprints/` or `revisions/` holds."""
-
-    marked: Marked
     topics: tuple[Topic, ...]
     # of the taxonomy that chose them
     topics_version: str
+
+
+@dataclass(frozen=True)
+class Marked:
+    """An article and what de-duplication says of it: all that a row of `articles/`, `reprints/`, `revisions/` holds."""
+
+    tagged: Tagged
+    mark: Mark

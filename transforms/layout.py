@@ -3,7 +3,7 @@ run wrote what.
 
 articles/date=2021-06-16/part-20261124T170000Z-3f9c2a1b-000.parquet     published: what readers glob
 articles/date=2021-06-16/part-20261124T170000Z-3f9c2a1b-8d2e-000.parquet    several of these in one, up to that run
-_staging/20261124T170000Z-3f9c2a1b/…/articles/date=2021-06-16/part-….parquet
+_staging/20261124T170000Z-3f9c2a1b/….parquet    not published yet
 _meta/manifests/<run>.json      the commit point          _meta/done/<run>       published in full
 _meta/runs/<run>.json           the record of the run     _meta/lock, leases/    one writer at a time
 _meta/stop_anchors/<run>.json   anchors of boilerplate found in the run

@@ -7,7 +7,6 @@ must be importable (they are named, not pickled, in the child) and take and give
 
 import ctypes
 import gc
-import importlib
 import itertools
 import multiprocessing
 import os
@@ -25,6 +24,7 @@ from typing import Any
 from pebble import ProcessExpired, ProcessPool
 
 from transforms.errors import ExtractError, RejectError
+from transforms.steps import resolved
 
 _PR_SET_PDEATHSIG = 1
 _CALLS = itertools.count(1)
@@ -44,7 +44,7 @@ class SandboxSettings:
     # of address space
     memory_bytes: int = 2 << 30
     # modules that a child imports once, before its first call
-    preload: tuple[str, ...] = ("transforms.fetch.parse", "transforms.extract.warm")
+    preload: tuple[str, ...] = ("transforms.warm",)
 
     @property
     def at_once(self) -> int:
@@ -87,9 +87,8 @@ class Sandbox:
         A function may be given by its dotted name, so that what it imports is loaded in the children only.
         """
         name = function if isinstance(function, str) else f"{function.__module__}.{function.__qualname__}"
-        module, _, attribute = name.rpartition(".")
         future: Future[Outcome] = self._pool.schedule(
-            _measured, args=[module, attribute, args, kwargs], timeout=self._settings.budget
+            _measured, args=[name, args, kwargs], timeout=self._settings.budget
         )
         return future
 
@@ -110,12 +109,12 @@ class Sandbox:
         self._pool.join()
 
 
-def _measured(module: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
+def _measured(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Outcome:
     started = time.process_time()
     if next(_CALLS) % _CALLS_PER_COLLECTION == 0:
         gc.collect()
     try:
-        value = getattr(importlib.import_module(module), name)(*args, **kwargs)
+        value = resolved(name)(*args, **kwargs)
     except RecursionError as error:  # nesting far beyond any article's
         raise RejectError("memory_limit", "nested too deeply") from error
     return Outcome(value, round((time.process_time() - started) * 1e6))

@@ -12,7 +12,7 @@ from queries import VIEWS, connect, refresh
 from schemas.article import Agency, Mark, Topic
 from schemas.parquet import COLUMNS
 from tests.makers import NEXT_SLOT, NOW, SLOT, article, digest, entry, known
-from tests.transforms.write.records import TOPIC, commit_files, feed_run, staged, tagged
+from tests.transforms.write.records import TOPIC, commit_files, feed_run, marked, staged
 from transforms.dead_letters import entry_letter
 from transforms.errors import FetchError
 from transforms.snapshot import Snapshot
@@ -42,7 +42,7 @@ def story(
         published_at=NOW + timedelta(minutes=minutes),
         agencies=agencies,
     )
-    return tagged(one, mark, topics)
+    return marked(one, mark, topics)
 
 
 COPY_MARK = Mark(digest(FIRST), digest(FIRST), "copy", 0.9, 0.8, 600)
@@ -116,7 +116,7 @@ def test_an_old_connection_shows_what_came_later_when_refreshed(tmp_path: Path):
     """The views show what was there when they were made, until they are made anew."""
     database = connect(publish(tmp_path, RECORDS))
     later = article("They met.", "http://news.example/later", NEXT_SLOT)
-    commit_files(tmp_path, NEXT_SLOT.run_id, staged(tmp_path, [to_row(tagged(later), NOW)]))
+    commit_files(tmp_path, NEXT_SLOT.run_id, staged(tmp_path, [to_row(marked(later), NOW)]))
     before = ask(database, "SELECT count(*) FROM articles")
     refresh(database, tmp_path)
 
@@ -127,7 +127,7 @@ def test_a_query_is_asked_again_when_a_file_goes(store: Store, monkeypatch: pyte
     """Where a compaction replaces a file between the look and the reading, the next look finds its successor."""
     commit_files(store, SLOT.run_id, staged(store, [to_row(record, NOW) for record in RECORDS]))
     later = article("They met.", "http://news.example/later", NEXT_SLOT)
-    commit_files(store, NEXT_SLOT.run_id, staged(store, [to_row(tagged(later), NOW)]))
+    commit_files(store, NEXT_SLOT.run_id, staged(store, [to_row(marked(later), NOW)]))
     looked, point = [], queries._point
 
     def looking(database: duckdb.DuckDBPyConnection, store: Store) -> Snapshot:
@@ -218,7 +218,7 @@ def test_letters_count_reasons(tmp_path: Path):
 def test_empty_datasets_are_empty_views(tmp_path: Path, records: list[Record]):
     """A dataset without files has its columns and no rows, and every view works on it."""
     database = connect(publish(tmp_path / "empty", records))
-    full = connect(publish(tmp_path / "full", [*RECORDS, tagged(article("They met.", known=known()))]))
+    full = connect(publish(tmp_path / "full", [*RECORDS, marked(article("They met.", known=known()))]))
 
     for view in (*COLUMNS, *VIEWS):
         assert ask(database, f"DESCRIBE {view}") == ask(full, f"DESCRIBE {view}"), view
@@ -261,7 +261,7 @@ def test_texts_that_many_urls_share_are_boilerplate(tmp_path: Path):
     """A wall that four URLs of a site have in common is found; a text that three have is not."""
     wall, notice = ({"body_text": text, "content_sha256": digest(text)} for text in ("Please log in.", "Moved."))
     rows = [
-        tagged(article(common["body_text"], f"http://news.example/{word}{n}", **common))
+        marked(article(common["body_text"], f"http://news.example/{word}{n}", **common))
         for word, common, times in (("w", wall, 4), ("n", notice, 3))
         for n in range(times)
     ]

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+U64 = np.uint64
 
 
 def distinct(numbers: Array) -> Array:

@@ -15,11 +15,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.dedup.arrays import Array, among, distinct
+from transforms.dedup.arrays import U64, Array, among, distinct
 from transforms.dedup.candidates import card_keys, text_key
 from transforms.dedup.card import Card, Order
 from transforms.dedup.sketch import packed_anchors, unpack, without
-from transforms.dedup.tokens import U64
 from transforms.layout import document_path, started_at
 from transforms.published import columns_of, published_files, run_ids
 from transforms.store.base import Store

@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from transforms.dedup.arrays import Array
+from transforms.dedup.arrays import U64, Array
 from transforms.dedup.characters import DIGIT, LATIN, LIMIT, POINT, SENTENCE_END, SKIPPED, TABLE, UNSPACED, UPPER
 
-U64 = np.uint64
 _MAX_CHARS = (1 << 16) - 2
 _MASK = (1 << 64) - 1
 _BASE = 0x9E3779B97F4A7C15

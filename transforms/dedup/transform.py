@@ -1,8 +1,8 @@
-"""Articles in, marked articles out: which are copies of which, in this run and in what was published in the last seven
-days.
+"""Tagged articles in, marked articles out: which are copies of which, in this run and in what was published in the last
+seven days.
 
-    articles ─ sketch ─ blocks of cards ─┬─ anchors by range ─ stop anchors ─┐
-                       published cards ──┘─ keys by range ─ candidate pairs ─┴─ verdicts ─ links ─ marks (side input)
+    articles ─ blocks of cards ─┬─ anchors by range ─ stop anchors ─┐
+              published cards ──┘─ keys by range ─ candidate pairs ─┴─ verdicts ─ links ─ marks (side input)
 
 Bodies are not shuffled: they wait for the marks. Within one window, as all of the graph.
 """
@@ -11,7 +11,6 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
-from time import thread_time
 from typing import Any, NamedTuple
 
 import apache_beam as beam
@@ -19,25 +18,25 @@ import numpy as np
 from apache_beam import pvalue
 from apache_beam.transforms.window import WindowedValue
 
-from schemas.article import Article, Mark, Marked, Sketched
+from schemas.article import Article, Mark, Marked, Sketched, Tagged
 from schemas.document import Document
 from schemas.slot import Slot
-from transforms.credits.read import without_credits
-from transforms.dedup.arrays import Array, distinct
+from transforms.dedup.arrays import U64, Array, distinct
 from transforms.dedup.candidates import RANGES, Packet, anchor_packets, candidate_pairs, key_packets, merged
 from transforms.dedup.card import Card, Order
 from transforms.dedup.compare import Verdict
 from transforms.dedup.desk import Desk
 from transforms.dedup.marks import Marks, mark_articles
 from transforms.dedup.partners import find_partners, load_stops
-from transforms.dedup.sketch import pack, sketch_text
 from transforms.dedup.stops import find_stops
-from transforms.dedup.tokens import U64
 from transforms.layout import started_at
 from transforms.shell.tallies import TALLIES, SummedParDo, tally
+from transforms.steps import Step
 from transforms.store.open import store_of
 
 STAGE = "dedup"
+# by name: only the processes that read pages load it
+SKETCH = Step(STAGE, "transforms.dedup.step.sketch_article")
 # articles whose cards travel together
 _BLOCK = 2_000
 
@@ -55,8 +54,8 @@ class MarkedArticles(NamedTuple):
 
 @dataclass
 class MarkNearDuplicates(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
-    """(Slots, articles) in; every article with its mark out. Deterministic: neither order nor bundles of the input
-    matter.
+    """(Slots, tagged articles) in; every article with its mark out. Deterministic: neither order nor bundles of the
+    input matter.
 
     A revision keeps the cluster of the article it revises. `block` bounds the articles whose cards travel together.
     """
@@ -65,11 +64,10 @@ class MarkNearDuplicates(beam.PTransform):  # type: ignore[misc]  # Beam ships n
     block: int = _BLOCK
 
     def expand(self, pair: Any) -> Any:
-        """Sketch, find, compare, link; the picture is above. Gives MarkedArticles."""
+        """Find, compare, link; the picture is above. Gives MarkedArticles."""
         slots, articles = pair
-        sketched = articles | "Sketch" >> SummedParDo(_sketched, main="sketched")
         published_stops = pvalue.AsSingleton(slots | "LoadStops" >> beam.Map(_load_stops, self.output))
-        new = sketched.sketched | "Cards" >> beam.ParDo(_PackCards(self.block))
+        new = articles | "Cards" >> beam.ParDo(_PackCards(self.block))
         old = (
             slots
             | "WaitForCards" >> beam.Reshuffle()
@@ -81,29 +79,21 @@ class MarkNearDuplicates(beam.PTransform):  # type: ignore[misc]  # Beam ships n
         # a shuffle apart: fused into one step, what waits for the others' results would hold them up for ever
         waiting = slots | "WaitForVerdicts" >> beam.Reshuffle()
         marks = pvalue.AsSingleton(waiting | "Link" >> beam.Map(_link, pvalue.AsList(blocks), pvalue.AsList(verdicts)))
-        marked = sketched.sketched | "Mark" >> SummedParDo(_marked, marks, main="marked")
+        marked = articles | "Mark" >> SummedParDo(_marked, marks, main="marked")
         documents = (
             slots
             | "WaitForMarks" >> beam.Reshuffle()
             | "Documents" >> beam.FlatMap(_documents, marks, found_stops, published_stops)
         )
-        tallies = (sketched[TALLIES], marked[TALLIES]) | "DedupTallies" >> beam.Flatten()
-        return MarkedArticles(marked.marked, documents, tallies)
+        return MarkedArticles(marked.marked, documents, marked[TALLIES])
 
 
 def _load_stops(_slot: Slot, output: str) -> Array:
     return load_stops(store_of(output))
 
 
-def _sketched(article: Article) -> Iterator[Any]:
-    started = thread_time()
-    sketch = sketch_text(without_credits(article.body_text, article.language))
-    yield tally(article.run_id, STAGE, "cpu_us", round((thread_time() - started) * 1e6))
-    yield Sketched(article, pack(sketch), sketch.shingles)
-
-
 class _PackCards(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
-    """Sketched articles in, blocks of the cards of new ones out: one object a bundle and window, not one an article."""
+    """Articles in, blocks of the cards of new ones out: one object a bundle and window, not one an article."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -227,11 +217,11 @@ def _documents(slot: Slot, marks: Marks, found: list[Array], published: Array) -
         yield Document(slot.run_id, "corrections", lines)
 
 
-def _marked(sketched: Sketched, marks: Marks) -> Iterator[Any]:
-    article = sketched.article
+def _marked(tagged: Tagged, marks: Marks) -> Iterator[Any]:
+    article = tagged.article
     mark = marks.marks[article.article_id] if article.known is None else _standing(article)
     yield tally(article.run_id, STAGE, "revision" if article.known else mark.duplicate_kind or "canonical")
-    yield Marked(sketched, mark)
+    yield Marked(tagged, mark)
 
 
 def _standing(revision: Article) -> Mark:

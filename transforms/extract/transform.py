@@ -11,10 +11,11 @@ from apache_beam import pvalue
 from schemas.page import Page
 from transforms import clock
 from transforms.dead_letters import entry_letter
-from transforms.errors import RejectError
+from transforms.errors import RejectError, UnchangedError
 from transforms.sandbox import Outcome, SandboxSettings, sandbox_of
 from transforms.shell.in_flight import InFlight
 from transforms.shell.tallies import DEAD, TALLIES, tally
+from transforms.steps import Step, Walked, walk
 
 STAGE = "extract"
 # by name: only the processes of the sandbox load the extractor
@@ -26,44 +27,50 @@ _WAITING = 8
 class ExtractedArticles(NamedTuple):
     """Outputs of ExtractArticles."""
 
-    articles: beam.PCollection  # Article
+    articles: beam.PCollection  # Article, or what the last step gives
     dead: beam.PCollection  # DeadLetter
     tallies: beam.PCollection  # Tally
 
 
 @dataclass
 class ExtractArticles(beam.PTransform):  # type: ignore[misc]  # Beam ships no types
-    """Pages in; articles, and a dead letter for each page without one, out. An edit without effect is only counted."""
+    """Pages in; articles, and a dead letter for each page without one, out. An edit without effect is only counted.
+
+    `then` are further steps that an article goes through at the same visit; what the last one gives is put out.
+    """
 
     sandbox: SandboxSettings
+    then: tuple[Step, ...] = ()
 
     def expand(self, pages: beam.PCollection) -> Any:
         """Keep every process busy."""
-        extracted = pages | "Extract" >> beam.ParDo(_Extract(self.sandbox)).with_outputs(DEAD, TALLIES, main="articles")
+        work = _Extract(self.sandbox, (Step(STAGE, _EXTRACT), *self.then))
+        extracted = pages | "Extract" >> beam.ParDo(work).with_outputs(DEAD, TALLIES, main="articles")
         return ExtractedArticles(extracted.articles, extracted[DEAD], extracted[TALLIES])
 
 
 class _Extract(InFlight):
-    def __init__(self, sandbox: SandboxSettings) -> None:
-        self._settings = sandbox
+    def __init__(self, sandbox: SandboxSettings, steps: tuple[Step, ...]) -> None:
+        self._settings, self._steps = sandbox, steps
 
     def setup(self) -> None:
         self.limit = _WAITING * self._settings.at_once
         self._sandbox = sandbox_of(self._settings)
 
     def begin(self, page: Page) -> "Future[Outcome]":
-        return self._sandbox.submit(_EXTRACT, page)
+        return self._sandbox.submit(walk, self._steps, page)
 
     def finish(self, page: Page, future: "Future[Outcome]") -> Iterable[Any]:
         run_id = page.entry.run_id
         try:
-            outcome = self._sandbox.result(future)
+            walked: Walked = self._sandbox.result(future).value
         except RejectError as error:
             yield pvalue.TaggedOutput(DEAD, entry_letter(page.entry, STAGE, error, clock.now()))
             return
-        yield tally(run_id, STAGE, "cpu_us", outcome.cpu_us)
-        if outcome.value.edits_nothing:
+        except UnchangedError:
             yield tally(run_id, STAGE, "unchanged")
             return
+        for stage, cpu_us in walked.cpu_us.items():
+            yield tally(run_id, stage, "cpu_us", cpu_us)
         yield tally(run_id, STAGE, "articles")
-        yield outcome.value
+        yield walked.value

@@ -5,7 +5,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 from uuid import uuid4
 
@@ -49,17 +49,18 @@ class LocalStore(Store):
         return True
 
     def place(self, moves: Sequence[tuple[str, str]]) -> None:
-        """Renamed one by one; the folders are synced before this returns."""
+        """Renamed one by one; then all the folders that lead there are synced, each once."""
         with self._errors():
             for source, target in moves:
                 if self.exists(target):  # what is published stays, even where a late retry has staged it once more
                     continue
+                (self._root / target).parent.mkdir(parents=True, exist_ok=True)
                 try:
-                    (self._root / source).replace(self._made(target))
+                    (self._root / source).replace(self._root / target)
                 except FileNotFoundError as error:
                     raise LostFileError.of(self.root, target) from error
-            for folder in sorted({(self._root / target).parent for _, target in moves}):
-                _sync_folder(folder)
+            for folder in sorted({folder for _, target in moves for folder in PurePath(target).parents}):
+                _sync_folder(self._root / folder)
 
     def delete(self, paths: Iterable[str]) -> None:
         """Unlinked; folders stay, and are synced before this returns: a file that comes back would count twice."""

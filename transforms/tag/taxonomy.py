@@ -5,11 +5,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from transforms.errors import UsageError
-from transforms.store.open import read_file
 from transforms.tag.automaton import Automaton, Listing, build_automaton
 from transforms.tag.reading import Scoring, TopicSettings, read_taxonomy
-
-PACKAGED = Path(__file__).with_name("data") / "topics.yaml"
+from transforms.tag.source import PACKAGED, read_source
 
 
 @dataclass(eq=False)
@@ -56,14 +54,14 @@ def load_taxonomy(path: Path | str | None = None) -> Taxonomy:
     >>> load_taxonomy().languages
     ('en', 'es', 'fr', 'de')
     """
-    path = path or PACKAGED
-    try:
-        raw = read_file(path)
-    except OSError as error:
-        raise UsageError(f"{path}: the taxonomy cannot be read: {error.strerror or error}") from error
+    return taxonomy_of(read_source(path), path)
+
+
+def taxonomy_of(raw: bytes, path: Path | str | None = None) -> Taxonomy:
+    """A file's bytes in, the taxonomy out; `path` is for the one line of the UsageError that a malformed one raises."""
     try:
         stated = read_taxonomy(raw)
     except ValueError as error:
-        raise UsageError(f"{path}: {error}") from error
+        raise UsageError(f"{path or PACKAGED}: {error}") from error
     version = f"{stated.id}@{stated.version}+{sha256(raw).hexdigest()[:12]}"
     return Taxonomy(version, stated.languages, stated.scoring, stated.topics, stated.listings)

@@ -3,7 +3,7 @@
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
-from schemas.article import Tagged, Topic
+from schemas.article import Marked, Topic
 from schemas.dead_letter import DeadLetter
 from schemas.feed_run import FeedRun
 from schemas.parquet import COLUMNS
@@ -12,7 +12,7 @@ from transforms.version import pipeline_version
 # the largest int16
 _MOST_HITS = 2**15 - 1
 
-Record = Tagged | FeedRun | DeadLetter
+Record = Marked | FeedRun | DeadLetter
 
 
 class Row(NamedTuple):
@@ -27,7 +27,7 @@ class Row(NamedTuple):
 
 def to_row(record: Record, now: datetime) -> Row:
     """The row of a record; `now` is its `ingested_at`."""
-    if isinstance(record, Tagged):
+    if isinstance(record, Marked):
         return _article_row(record, now)
     dataset, at = (
         ("feed_runs", record.started_at) if isinstance(record, FeedRun) else ("dead_letters", record.occurred_at)
@@ -36,18 +36,18 @@ def to_row(record: Record, now: datetime) -> Row:
     return Row(record.run_id, dataset, _date(at), _columns(dataset, values))
 
 
-def _article_row(tagged: Tagged, now: datetime) -> Row:
-    sketched, mark = tagged.marked.sketched, tagged.marked.mark
-    article = sketched.article
+def _article_row(marked: Marked, now: datetime) -> Row:
+    tagged, mark = marked.tagged, marked.mark
+    article = tagged.article
     dataset = "revisions" if article.known else "reprints" if mark.duplicate_of else "articles"
     values = _shallow(article) | _shallow(mark)
     values |= {
         "agencies": [_shallow(agency) for agency in article.agencies],
         "topics": [_topic(topic) for topic in tagged.topics],
         "topics_version": tagged.topics_version,
-        "sketch": sketched.sketch,
-        "shingle_count": sketched.shingle_count,
-        "sketch_version": int.from_bytes(sketched.sketch[:2], "little"),
+        "sketch": tagged.sketch,
+        "shingle_count": tagged.shingle_count,
+        "sketch_version": int.from_bytes(tagged.sketch[:2], "little"),
         "ingested_at": now,
         "raw_uri": None,
         "pipeline_version": pipeline_version(),

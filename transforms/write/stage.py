@@ -16,7 +16,7 @@ from transforms.write.table import as_parquet, decode, in_order
 def stage_file(store: Store, run_id: str, dataset: str, date: str, parts: Iterable[bytes]) -> ManifestFile:
     """Write the parts of one partition to an unpublished file; it is durable when this returns.
 
-    Each try has a place of its own: of two at the same time both are whole, and the manifest takes one.
+    Each try has a name of its own: of two at the same time both are whole, and the manifest takes one.
     Raises StoreError where the disk or bucket refuses.
     The date is parsed, not trusted: no value of a feed can lead outside the output.
     """
@@ -26,7 +26,8 @@ def stage_file(store: Store, run_id: str, dataset: str, date: str, parts: Iterab
 
 def stage_table(store: Store, run_id: str, path: str, table: pa.Table) -> ManifestFile:
     """Write a table to an unpublished file that is to be published as `path`."""
-    staged = f"{staging(run_id)}/{uuid4().hex[:8]}/{path}"
+    # side by side: a folder for each, made durable, took longer than its file
+    staged = f"{staging(run_id)}/{uuid4().hex}.parquet"
     data = as_parquet(table)
     store.write(staged, data)
     digest = hashlib.sha256(data).hexdigest()

@@ -11,7 +11,7 @@ from schemas.parquet import schema_of
 
 # a reader of few rows reads little, and one of many needs no more memory than this for a group
 _MOST_ROWS, _MOST_BYTES = 20_000, 64 << 20
-_WORTH_DICTIONARIES = 50
+_FEW = 50
 # within a file readers look for a time or a feed; the id makes the order total, so that equal rows give equal files
 _SORTED_BY = {
     "feed_runs": ("started_at", "feed_url"),
@@ -49,15 +49,15 @@ def in_order(dataset: str, table: pa.Table) -> pa.Table:
 
 def as_parquet(table: pa.Table) -> bytes:
     """A table as a Parquet file: zstd, row groups bounded by rows and bytes, statistics and page index."""
-    leaves = _parquet_columns(table.schema)
+    leaves, few = _parquet_columns(table.schema), table.num_rows < _FEW
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(
         sink,
         table.schema,
-        compression="zstd",
-        # of a few rows a dictionary is only one more page
-        use_dictionary=sorted(leaves - _PLAIN) if table.num_rows >= _WORTH_DICTIONARIES else False,
-        write_page_index=True,
+        # of a few rows a dictionary is only one more page, and what is short gets longer when it is compressed
+        compression=dict.fromkeys(leaves & _LONG, "zstd") if few else "zstd",
+        use_dictionary=False if few else sorted(leaves - _PLAIN),
+        write_page_index=not few,
         coerce_timestamps="us",
         write_statistics=sorted(leaves - _LONG),
     ) as writer:

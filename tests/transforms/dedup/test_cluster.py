@@ -6,6 +6,7 @@ import pytest
 
 from tests.makers import NOW, digest, prose
 from tests.transforms.dedup.texts import OTHER, STORY, card, cut, order
+from transforms.dedup.arrays import U64
 from transforms.dedup.candidates import anchor_packets, candidate_pairs, key_packets, merged
 from transforms.dedup.card import Card
 from transforms.dedup.cluster import link
@@ -13,7 +14,6 @@ from transforms.dedup.compare import Verdict
 from transforms.dedup.desk import Desk
 from transforms.dedup.marks import mark_articles
 from transforms.dedup.stops import find_stops
-from transforms.dedup.tokens import U64
 
 import numpy as np  # isort: skip
 
@@ -208,7 +208,7 @@ class TestStops:
 
 def key_packets_of(text: str) -> list[int]:
     """All anchors of a text, the rare ones too."""
-    from transforms.dedup.sketch import _shingles  # the whole set, to compare the sample with
+    from transforms.dedup.sketching import _shingles  # the whole set, to compare the sample with
     from transforms.dedup.tokens import tokenise
 
     return _shingles(tokenise(text)).tolist()

@@ -8,7 +8,7 @@ import pytest
 from tests.makers import prose
 from tests.transforms.dedup.texts import BOILERPLATE, OTHER, STORY, cut, order, sentences
 from transforms.dedup.compare import Verdict, compare
-from transforms.dedup.sketch import sketch_text
+from transforms.dedup.sketching import sketch_text
 
 
 def verdict(a: str, b: str, hours: float = 0.0) -> Verdict | None:

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from tests.makers import NOW, article, prose
 from tests.transforms.dedup.test_transform import publish, slots
-from transforms.dedup.arrays import among, distinct
+from transforms.dedup.arrays import U64, among, distinct
 from transforms.dedup.candidates import text_key
 from transforms.dedup.card import Card, Order
 from transforms.dedup.partners import _text_keys, find_partners
-from transforms.dedup.sketch import pack, sketch_text, unpack
-from transforms.dedup.tokens import U64
+from transforms.dedup.sketch import pack, unpack
+from transforms.dedup.sketching import sketch_text
 from transforms.store.local import LocalStore
 from transforms.store.open import store_of
 

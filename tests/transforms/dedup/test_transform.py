@@ -10,11 +10,12 @@ import pytest
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from queries import connect
-from schemas.article import Article, Marked, Sketched, Tagged
+from schemas.article import Article, Tagged
 from schemas.slot import Slot
 from tests.makers import NOW, article, known, prose
 from tests.transforms.dedup.texts import OTHER, STORY, cut
-from transforms.dedup.transform import MarkNearDuplicates, _sketched
+from transforms.dedup.step import sketch_article
+from transforms.dedup.transform import MarkNearDuplicates
 from transforms.layout import new_run_id
 from transforms.write.transform import PublishRun
 
@@ -41,13 +42,13 @@ def publish(output: Path, slot: Slot, articles: list[Article], block: int) -> No
     """Mark and publish articles in one run."""
     with beam.Pipeline(options=PipelineOptions(["--runner=FnApiRunner"])) as pipeline:
         started = pipeline | "Slot" >> beam.Create([slot])
-        marked = (started, pipeline | beam.Create(articles)) | MarkNearDuplicates(str(output), block=block)
-        tagged = marked.marked | beam.Map(_untagged)
-        _ = (started, (tagged,), marked.tallies, marked.documents) | PublishRun(str(output))
+        untagged = pipeline | beam.Create(articles) | beam.Map(_untagged)
+        marked = (started, untagged) | MarkNearDuplicates(str(output), block=block)
+        _ = (started, (marked.marked,), marked.tallies, marked.documents) | PublishRun(str(output))
 
 
-def _untagged(marked: Marked) -> Tagged:
-    return Tagged(marked, (), "")
+def _untagged(one: Article) -> Tagged:
+    return Tagged(**vars(sketch_article(one)), topics=(), topics_version="")
 
 
 def clusters(output: Path) -> set[frozenset[str]]:
@@ -122,6 +123,6 @@ def test_credit_lines_are_no_part_of_a_sketch():
     body = ".\n".join(lines)
     texts = (body, f"(AFP)\n{body}\nSource: AFP and EFE", f"{body}\nCon información de EFE")
 
-    sketches = {next(one for one in _sketched(article(text)) if isinstance(one, Sketched)).sketch for text in texts}
+    sketches = {sketch_article(article(text)).sketch for text in texts}
 
     assert len(sketches) == 1

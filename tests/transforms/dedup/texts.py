@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from tests.makers import NOW, digest, prose
 from transforms.dedup.card import Card, Order
-from transforms.dedup.sketch import pack, sketch_text
+from transforms.dedup.sketch import pack
+from transforms.dedup.sketching import sketch_text
 
 STORY = prose(1, 40)
 OTHER = prose(2, 40)

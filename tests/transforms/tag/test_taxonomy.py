@@ -11,7 +11,8 @@ import pytest
 from tests.transforms.tag.conftest import HEAD
 from transforms.errors import UsageError
 from transforms.tag.score import tag_article
-from transforms.tag.taxonomy import PACKAGED, load_taxonomy
+from transforms.tag.source import PACKAGED
+from transforms.tag.taxonomy import load_taxonomy
 
 TOPIC = "trade: {any: {strong: [=WTO]}, en: {strong: [tariff]}, de: {strong: [Zoll]}}"
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from schemas.article import Article, Mark, Marked, Sketched, Tagged, Term, Topic
+from schemas.article import Article, Mark, Marked, Tagged, Term, Topic
 from schemas.feed_run import FeedRun
 from tests.makers import FEED, NOW, SLOT, article
 from transforms.layout import DATASETS, record_path
@@ -25,11 +25,11 @@ TOPIC = Topic("diplomacy", 0.75, (Term("summit", "title", 8, 2, 1.5), Term("trea
 COPY = Mark("c" * 32, "c" * 32, "copy", 0.9, 0.8, 3600)
 
 
-def tagged(one: Article | None = None, mark: Mark | None = None, topics: tuple[Topic, ...] = (TOPIC,)) -> Tagged:
+def marked(one: Article | None = None, mark: Mark | None = None, topics: tuple[Topic, ...] = (TOPIC,)) -> Marked:
     """An article that is ready to be written; the canonical of its cluster unless a mark says otherwise."""
     one = one or article("They met.")
     mark = mark or Mark(one.article_id, None, None, None, None, None)
-    return Tagged(Marked(Sketched(one, SKETCH, 7), mark), topics, "news@1+abc")
+    return Marked(Tagged(one, SKETCH, 7, topics, "news@1+abc"), mark)
 
 
 def feed_run(**changes: Any) -> FeedRun:
@@ -104,7 +104,7 @@ def rows_of(urls: list[str], run_id: str = SLOT.run_id, at: datetime = NOW) -> l
         article("They met.", url, run_id=run_id, published_at=at - timedelta(days=number % 2))
         for number, url in enumerate(urls)
     )
-    return [to_row(tagged(one), at) for one in made]
+    return [to_row(marked(one), at) for one in made]
 
 
 def published(output: Output, column: str = "url", dataset: str = "articles") -> list[Any]:

@@ -12,7 +12,7 @@ from schemas.article import Term, Topic
 from schemas.parquet import COLUMNS, schema_of
 from tests.makers import NOW, SLOT, article
 from tests.transforms.write import records
-from tests.transforms.write.records import feed_run, tagged
+from tests.transforms.write.records import feed_run, marked
 from transforms.manifest import ManifestFile
 from transforms.published import published_files
 from transforms.store.base import StoreError
@@ -27,7 +27,7 @@ DATE = "2026-11-24"
 def part(*urls: str, version: str = "news@1+abc", hours: int = 2) -> bytes:
     """Articles of one bundle, encoded."""
     made = (article("They met.", url, published_at=NOW - timedelta(hours=hours)) for url in urls)
-    return encode("articles", [to_row(tagged(one), NOW).values | {"topics_version": version} for one in made])
+    return encode("articles", [to_row(marked(one), NOW).values | {"topics_version": version} for one in made])
 
 
 def written(output: Path, file: ManifestFile) -> Path:
@@ -64,7 +64,7 @@ def test_parts_of_one_partition_meet_in_one_file(tmp_path: Path):
 @pytest.mark.parametrize("dataset", ["articles", "feed_runs"])
 def test_the_date_is_in_the_path_only(tmp_path: Path, dataset: str):
     """The file has the dataset's schema with its descriptions, and no column of the partition's key."""
-    row = to_row(tagged() if dataset == "articles" else feed_run(), NOW)
+    row = to_row(marked() if dataset == "articles" else feed_run(), NOW)
     file = stage_file(store_of(tmp_path), SLOT.run_id, dataset, row.date, [encode(dataset, [row.values])])
     schema = pq.read_schema(written(tmp_path, file))
 
@@ -157,7 +157,7 @@ def test_a_full_disk_is_a_declared_error(tmp_path: Path, monkeypatch: pytest.Mon
 def test_lone_surrogates_are_replaced(tmp_path: Path):
     """Text that is no Unicode, which Arrow would refuse, is written with question marks, also inside of lists."""
     broken = replace(article(""), body_text="Caf\udce9 and 😀", title="\ud83d", authors=("Ada \udcff",))
-    row = to_row(tagged(broken, topics=(Topic("a\udc00", 0.5, (Term("b\udc00", "body", 0, 1, 1.0),)),)), NOW)
+    row = to_row(marked(broken, topics=(Topic("a\udc00", 0.5, (Term("b\udc00", "body", 0, 1, 1.0),)),)), NOW)
     file = stage_file(store_of(tmp_path), SLOT.run_id, "articles", DATE, [encode("articles", [row.values])])
     (found,) = pq.ParquetFile(written(tmp_path, file)).read().to_pylist()
 

@@ -11,7 +11,7 @@ from schemas.document import Document
 from schemas.slot import Slot
 from schemas.tally import Tally
 from tests.makers import NEXT_SLOT, NOW, SLOT, article, entry
-from tests.transforms.write.records import COPY, feed_run, published, tagged
+from tests.transforms.write.records import COPY, feed_run, marked, published
 from transforms.dead_letters import entry_letter, feed_letter
 from transforms.errors import FetchError, ParseError
 from transforms.layout import record_path
@@ -50,7 +50,7 @@ def record(output: Path, slot: Slot) -> dict:
 
 def test_a_slot_is_published(tmp_path: Path):
     """Rows are in their datasets, the record adds up, and documents lie beside it."""
-    records = [tagged(article("They met.", url)) for url in URLS[:4]] + [tagged(article("They met.", URLS[4]), COPY)]
+    records = [marked(article("They met.", url)) for url in URLS[:4]] + [marked(article("They met.", URLS[4]), COPY)]
     tallies = [Tally(SLOT.run_id, "fetch", "entries", 4), Tally(SLOT.run_id, "fetch", "entries", 1)]
     document = Document(SLOT.run_id, "stop_anchors", ("00ff", "0fff"))
     publish(tmp_path, [SLOT], [*records, feed_run()], tallies, document)
@@ -74,7 +74,7 @@ def test_a_slot_without_rows_is_published(tmp_path: Path):
 
 def test_slots_are_published_apart(tmp_path: Path):
     """Each slot has its own files and its own record."""
-    records = [tagged(article("They met.", URLS[0], SLOT)), tagged(article("They met.", URLS[1], NEXT_SLOT))]
+    records = [marked(article("They met.", URLS[0], SLOT)), marked(article("They met.", URLS[1], NEXT_SLOT))]
     publish(tmp_path, [SLOT, NEXT_SLOT], records, [Tally(SLOT.run_id, "fetch", "entries", 1)])
 
     assert published(tmp_path, "run_id") == [SLOT.run_id, NEXT_SLOT.run_id]
@@ -86,7 +86,7 @@ def test_slots_are_published_apart(tmp_path: Path):
 def test_full_buffers_are_emptied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, buffered: int):
     """However many rows wait before they are encoded, each is written once."""
     monkeypatch.setattr("transforms.write.transform._MOST_BUFFERED", buffered)
-    publish(tmp_path, [SLOT], [tagged(article("They met.", url)) for url in URLS], [])
+    publish(tmp_path, [SLOT], [marked(article("They met.", url)) for url in URLS], [])
 
     assert published(tmp_path) == URLS
 

@@ -12,7 +12,7 @@ import pytest
 from schemas.parquet import schema_of
 from schemas.tally import Tally
 from tests.makers import NEXT_SLOT, NOW, SLOT, article
-from tests.transforms.write.records import COPY, commit_files, feed_run, publish_rows, rows_of, tagged
+from tests.transforms.write.records import COPY, commit_files, feed_run, marked, publish_rows, rows_of
 from transforms.layout import done_path, manifest_path, record_path
 from transforms.published import published_files
 from transforms.store.base import Store
@@ -121,7 +121,7 @@ def doubled(store: Store) -> None:
 
 def in_both(store: Store) -> None:
     """An article is published again as a copy."""
-    copy = tagged(article("They met.", URLS[0], NEXT_SLOT), COPY)
+    copy = marked(article("They met.", URLS[0], NEXT_SLOT), COPY)
     publish_rows(store, NEXT_SLOT.run_id, [to_row(copy, NOW)])
 
 

@@ -2,13 +2,17 @@
 
 import gc
 
+from transforms.dedup import step as sketching
 from transforms.extract import article
 from transforms.extract.blocks.model import packaged_model
 from transforms.extract.language import load_profiles
+from transforms.fetch import parse
+from transforms.tag.step import warm_up
 
-__all__ = ["article"]
+__all__ = ["article", "parse", "sketching"]
 
 load_profiles()
 packaged_model()
+warm_up()
 # what is here stays: without this the collector would touch, and so copy, all of it in every child
 gc.freeze()
