@@ -16,7 +16,7 @@ import pytest
 
 from schemas.parquet import schema_of
 from tests.makers import NEXT_SLOT, NOW, SLOT, article
-from tests.transforms.write.records import COPY, feed_run, publish_rows, rows_of, tagged
+from tests.transforms.write.records import COPY, feed_run, publish_rows, rows_of, marked
 from transforms.layout import DATASETS
 from transforms.write.rows import to_row
 
@@ -38,7 +38,7 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("examples") / "news"
     for slot, numbers in ((SLOT, "123"), (NEXT_SLOT, "45")):
         rows = rows_of([f"http://news.example/{slot.run_id}/{n}" for n in numbers], slot.run_id)
-        copy = tagged(article("They met.", f"http://copy.example/{slot.run_id}", slot), COPY)
+        copy = marked(article("They met.", f"http://copy.example/{slot.run_id}", slot), COPY)
         publish_rows(folder, slot.run_id, [*rows, to_row(copy, NOW), to_row(feed_run(run_id=slot.run_id), NOW)])
     return folder
 
