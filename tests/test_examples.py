@@ -16,7 +16,7 @@ import pytest
 
 from schemas.parquet import schema_of
 from tests.makers import NEXT_SLOT, NOW, SLOT, article
-from tests.transforms.write.records import COPY, feed_run, publish_rows, rows_of, marked
+from tests.transforms.write.records import COPY, feed_run, marked, publish_rows, rows_of
 from transforms.layout import DATASETS
 from transforms.write.rows import to_row
 

@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.dedup.arrays import U64, Array, among, distinct
-from transforms.dedup.candidates import card_keys, text_key
+from transforms.dedup.candidates import card_anchors, card_keys, text_keys
 from transforms.dedup.card import Card, Order
-from transforms.dedup.sketch import packed_anchors, unpack, without
+from transforms.dedup.sketch import packed_anchors
 from transforms.layout import document_path, started_at
 from transforms.published import columns_of, published_files, run_ids
 from transforms.store.base import Store
@@ -70,13 +70,11 @@ def find_partners(store: Store, now: datetime, new: Sequence[Card], stops: Array
 
 
 def _all_anchors(cards: Sequence[Card], stops: Array) -> Array:
-    texts = [np.array([text_key(card.content_sha256)], U64) for card in cards]
-    anchors = [without(unpack(card.sketch), stops).anchors for card in cards]
-    return distinct(np.concatenate([np.zeros(0, U64), *texts, *anchors]))
+    return distinct(np.concatenate([text_keys(cards), card_anchors(cards, stops)[0]]))
 
 
 def _all_keys(cards: Sequence[Card], stops: Array) -> Array:
-    return distinct(np.concatenate([np.zeros(0, U64), *(card_keys(card, stops) for card in cards)]))
+    return distinct(np.concatenate([text_keys(cards), card_keys(cards, stops)[0]]))
 
 
 def _next_to(
@@ -89,7 +87,7 @@ def _next_to(
     effective = _corrected(table, corrections)
     joined = pa.array(sorted(cluster for cluster in clusters if cluster), pa.string())
     member = pc.is_in(effective, value_set=joined).to_numpy()
-    texts = among(_text_keys(_one(table["content_sha256"])), keys)
+    texts = among(_keys_of_texts(_one(table["content_sha256"])), keys)
     hit = pa.array(member | texts | _holding(_one(table["sketch"]), keys))
     rows = table.append_column("effective", effective).filter(hit).to_pylist()
     return [_card(row, depth) for row in rows]
@@ -108,8 +106,8 @@ def _one(column: pa.ChunkedArray) -> pa.Array:
     return pa.concat_arrays(column.chunks) if column.num_chunks != 1 else column.chunk(0)
 
 
-def _text_keys(hashes: pa.Array) -> Array:
-    """`text_key` of each hash: the number that its first sixteen hexadecimal digits are."""
+def _keys_of_texts(hashes: pa.Array) -> Array:
+    """`text_keys` of a column of hashes: the numbers that their first sixteen hexadecimal digits are."""
     sliced = pc.utf8_slice_codeunits(hashes, 0, 16)
     digits = np.frombuffer(sliced.buffers()[2] or b"", np.uint8, 16 * len(sliced))
     halves = np.where(digits > ord("9"), digits - (ord("a") - 10), digits - ord("0")).reshape(-1, 16)

@@ -53,9 +53,14 @@ class Sketch:
     shingles: int
 
 
-def key_count(anchors: Array) -> int:
-    """How many of the (sorted) anchors are grouping keys: those up to the key threshold, at least eight."""
-    return max(int(np.searchsorted(anchors, _KEY, "right")), min(_FEWEST_KEYS, len(anchors)))
+def are_keys(anchors: Array, owners: Array) -> Array:
+    """Which anchors are grouping keys: of each owner those up to the key threshold, and its eight smallest.
+
+    Owner after owner, an owner's anchors ascending.
+    """
+    rank = np.arange(len(owners)) - np.searchsorted(owners, owners)
+    keys: Array = (anchors <= _KEY) | (rank < _FEWEST_KEYS)
+    return keys
 
 
 def in_lead(sketch: Sketch) -> Array:

@@ -11,7 +11,7 @@ import numpy as np
 
 from transforms.dedup.arrays import Array
 
-_FREQUENT = 12  # articles
+FREQUENT = 12  # articles
 _ACCEPTED = 0.25  # of the sampled pairs
 _SAMPLES = 40
 
@@ -32,7 +32,7 @@ def groups_of(anchors: Array, owners: Array, fewest: int) -> Iterator[tuple[np.u
 def find_stops(anchors: Array, owners: Array, same_story: SameStory) -> Array:
     """The stop anchors, sorted; `owners` are positions of articles sorted by id, one for each anchor held."""
     found = [
-        anchor for anchor, held in groups_of(anchors, owners, _FREQUENT) if _is_boilerplate(held.tolist(), same_story)
+        anchor for anchor, held in groups_of(anchors, owners, FREQUENT) if _is_boilerplate(held.tolist(), same_story)
     ]
     return np.array(sorted(found), np.uint64)
 

@@ -10,7 +10,6 @@ Bodies are not shuffled: they wait for the marks. Within one window, as all of t
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 import apache_beam as beam
@@ -22,13 +21,13 @@ from schemas.article import Article, Mark, Marked, Sketched, Tagged
 from schemas.document import Document
 from schemas.slot import Slot
 from transforms.dedup.arrays import U64, Array, distinct
-from transforms.dedup.candidates import RANGES, Packet, anchor_packets, candidate_pairs, key_packets, merged
+from transforms.dedup.candidates import BY_ID, RANGES, Packet, anchor_packets, candidate_pairs, key_packets, merged
 from transforms.dedup.card import Card, Order
 from transforms.dedup.compare import Verdict
 from transforms.dedup.desk import Desk
 from transforms.dedup.marks import Marks, mark_articles
 from transforms.dedup.partners import find_partners, load_stops
-from transforms.dedup.stops import find_stops
+from transforms.dedup.stops import FREQUENT, find_stops
 from transforms.layout import started_at
 from transforms.shell.tallies import TALLIES, SummedParDo, tally
 from transforms.steps import Step
@@ -159,7 +158,7 @@ def _key_packets(block: Block, found: list[Array], published: Array) -> Iterator
 def _pairs(group: tuple[int, Iterable[Packet]]) -> Iterator[tuple[int, tuple[Pair, ...]]]:
     """Pairs by part, so that one found under several keys is compared once."""
     parts: dict[int, list[Pair]] = {}
-    for pair in sorted(candidate_pairs(merged(group[1]))):
+    for pair in sorted(candidate_pairs(merged(group[1], 2))):
         parts.setdefault(zlib.crc32("".join(pair).encode()) % RANGES, []).append(pair)
     for part, pairs in parts.items():
         yield part, tuple(pairs)
@@ -180,10 +179,10 @@ class _AtDesk(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
 class _FindStops(_AtDesk):
     def process(self, group: tuple[int, Iterable[Packet]], blocks: list[Block]) -> Iterator[Array]:
         # by id: which pairs are sampled must not depend on the run that published them
-        packet, desk = merged(group[1], attrgetter("article_id")), self._desk_for(blocks, np.zeros(0, U64))
+        packet, desk = merged(group[1], FREQUENT, BY_ID), self._desk_for(blocks, np.zeros(0, U64))
 
         def same_story(one: int, other: int) -> bool:
-            verdict = desk.verdict(packet.orders[one].article_id, packet.orders[other].article_id)
+            verdict = desk.verdict(packet.id_of(one), packet.id_of(other))
             return verdict is not None and verdict.kind in ("copy", "excerpt")
 
         yield find_stops(packet.anchors, packet.owners, same_story)

@@ -7,7 +7,7 @@ import pytest
 from tests.makers import NOW, digest, prose
 from tests.transforms.dedup.texts import OTHER, STORY, card, cut, order
 from transforms.dedup.arrays import U64
-from transforms.dedup.candidates import anchor_packets, candidate_pairs, key_packets, merged
+from transforms.dedup.candidates import BY_ID, anchor_packets, candidate_pairs, key_packets, merged
 from transforms.dedup.card import Card
 from transforms.dedup.cluster import link
 from transforms.dedup.compare import Verdict
@@ -106,7 +106,7 @@ def verdicts_of(cards: list[Card]) -> list[Verdict]:
     ranges: dict[int, list] = {}
     for number, packet in key_packets(cards, np.zeros(0, U64)):
         ranges.setdefault(number, []).append(packet)
-    pairs = set().union(*(candidate_pairs(merged(packets)) for packets in ranges.values()))
+    pairs = set().union(*(candidate_pairs(merged(packets, 2)) for packets in ranges.values()))
     return [v for v in (desk.verdict(*pair) for pair in pairs) if v]
 
 
@@ -190,10 +190,10 @@ class TestStops:
             ranges.setdefault(number, []).append(packet)
 
         def stops_of(packets: list) -> set[int]:
-            packet = merged(packets)
+            packet = merged(packets, 12, BY_ID)
 
             def same_story(one: int, other: int) -> bool:
-                verdict = desk.verdict(packet.orders[one].article_id, packet.orders[other].article_id)
+                verdict = desk.verdict(packet.id_of(one), packet.id_of(other))
                 return verdict is not None and verdict.kind == "copy"
 
             return set(find_stops(packet.anchors, packet.owners, same_story).tolist())

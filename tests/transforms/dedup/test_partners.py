@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.makers import NOW, article, prose
 from tests.transforms.dedup.test_transform import publish, slots
 from transforms.dedup.arrays import U64, among, distinct
-from transforms.dedup.candidates import text_key
+from transforms.dedup.candidates import text_keys
 from transforms.dedup.card import Card, Order
-from transforms.dedup.partners import _text_keys, find_partners
+from transforms.dedup.partners import _keys_of_texts, find_partners
 from transforms.dedup.sketch import pack, unpack
 from transforms.dedup.sketching import sketch_text
 from transforms.store.local import LocalStore
@@ -85,4 +85,6 @@ def test_text_keys_of_a_column(hashes: list[bytes]):
     """All at once they are what each is by itself."""
     column = pa.array([one.hex() for one in hashes], pa.string())
 
-    assert _text_keys(column).tolist() == [text_key(one.hex()) for one in hashes]
+    cards = [card("")._replace(content_sha256=one.hex()) for one in hashes]
+
+    assert _keys_of_texts(column).tolist() == text_keys(cards).tolist()

@@ -13,7 +13,7 @@ from transforms.dedup.arrays import U64
 from transforms.dedup.sketch import (
     SKETCH_VERSION,
     Sketch,
-    key_count,
+    are_keys,
     pack,
     packed_anchors,
     unpack,
@@ -163,5 +163,9 @@ class TestSketch:
         sketch = sketch_text(STORY)
         short = sketch_text(cut(STORY, 0.05))
 
-        assert 8 <= key_count(sketch.anchors) < len(sketch.anchors)
-        assert key_count(short.anchors) == min(8, len(short.anchors)) or key_count(short.anchors) > 8
+        owners = np.repeat([0, 1], [len(sketch.anchors), len(short.anchors)])
+        keys = are_keys(np.concatenate([sketch.anchors, short.anchors]), owners)
+
+        assert 8 <= keys[owners == 0].sum() < len(sketch.anchors) / 2
+        assert keys[owners == 1].sum() >= min(8, len(short.anchors))
+        assert keys[owners == 1][:8].all()
