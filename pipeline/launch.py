@@ -19,6 +19,17 @@ from transforms.errors import UsageError
 _ELSEWHERE = ("--no_save_main_session", "--experiments=no_use_multiple_sdk_containers")
 
 
+class _Options(PipelineOptions):  # type: ignore[misc]  # Beam ships no types
+    """Options that keep their views: Beam asks for one some 350 times a graph, and parses its arguments each time."""
+
+    def view_as(self, cls: Any) -> Any:
+        """The options as a class of them sees them; what is set in one view is set in all."""
+        views = self.__dict__.setdefault("_views", {})
+        if cls not in views:
+            views[cls] = super().view_as(cls)
+        return views[cls]
+
+
 @contextmanager
 def beam_options(config: Config) -> Iterator[PipelineOptions]:
     """Beam's options, with a Prism of our own where that is the runner and none is named."""
@@ -26,13 +37,12 @@ def beam_options(config: Config) -> Iterator[PipelineOptions]:
     args = [*config.beam, f"--runner={config.runner}", "--no_pipeline_type_check"]
     args += ["--streaming"] * config.streams
     args += _ELSEWHERE if config.remote else ()
-    options = PipelineOptions(args)
+    options = _Options(args)
     if config.runner == STREAM_RUNNER and "job_endpoint" not in options.get_all_options(drop_default=True):
         from pipeline.prism import find_prism, prism  # no other runner needs its imports
 
         with prism(find_prism(options)) as address:
-            options = PipelineOptions([*args, f"--job_endpoint={address}"])
-            yield _set(options)
+            yield _set(_Options([*args, f"--job_endpoint={address}"]))
     else:
         yield _set(options)
 

@@ -15,7 +15,7 @@ from transforms.fetch.client import Client
 from transforms.fetch.settings import FetchSettings
 
 T = TypeVar("T")
-# results that may wait for the Beam thread, beside the requests under way
+# results that may wait for the Beam thread, beside the requests under way; then requests wait until half of it is free
 _ROOM = 128
 
 
@@ -26,7 +26,7 @@ class FetchLoop:
         self._settings = settings
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, name="fetch", daemon=True).start()
-        self._waiting = 0
+        self._waiting, self._full, self._lock = 0, False, threading.Lock()
         self._gate, self._client = asyncio.run_coroutine_threadsafe(self._make(), self._loop).result()
         self._cpu_total = self._cpu_reported = 0.0
         self._retries_reported = 0
@@ -47,19 +47,21 @@ class FetchLoop:
 
         future = asyncio.run_coroutine_threadsafe(counted(), self._loop)
         # not in `counted`: work that is cancelled before it starts ends too
-        future.add_done_callback(lambda _: self._loop.call_soon_threadsafe(self._wait, +1))
+        future.add_done_callback(lambda _: self._wait(+1))
         return future
 
     def taken(self) -> None:
         """One result fewer waits."""
-        self._loop.call_soon_threadsafe(self._wait, -1)
+        self._wait(-1)
 
     def _wait(self, change: int) -> None:
-        self._waiting += change
-        if self._waiting >= _ROOM:
-            self._gate.clear()
-        else:
-            self._gate.set()
+        """Count; the loop is woken only where its gate is to move, since that costs more than many a request."""
+        with self._lock:
+            self._waiting += change
+            full = self._waiting > _ROOM // 2 if self._full else self._waiting >= _ROOM
+            if full != self._full:
+                self._full = full
+                self._loop.call_soon_threadsafe(self._gate.clear if full else self._gate.set)
 
     def cpu_us(self) -> int:
         """CPU time of the loop's thread up to the newest result and since the last call, in microseconds."""
