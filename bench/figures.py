@@ -4,14 +4,15 @@ CPU time. While the command runs, this process is a child subreaper (Linux): wha
 the workers of a fork server or a daemonised helper, becomes a child of this process in place of init. In the end each
 is waited for, and `wait4` tells exactly what it, and everything it waited for itself, has used. The sum over the
 command and these orphans is the CPU time. One way to escape is left: a parent that ignores SIGCHLD never collects the
-times of its children. So /proc/<pid>/stat of all descendants is sampled too, at 5 Hz and at the end, and each process's
-own time is kept (without that of its children, which would count twice). Where the sum of these is greater, it is the
-CPU time. What outlives the command by five seconds is killed, and counted as left over.
+times of its children. So /proc/<pid>/stat of all descendants is sampled too, twice a second and at the end, and each
+process's own time is kept (without that of its children, which would count twice). Where the sum of these is greater,
+it is the CPU time. What outlives the command by five seconds is killed, and counted as left over.
 
 Memory. The peak of the sum over all processes of PSS (of a page that n processes share, each has 1/n), or of RSS where
 PSS cannot be read. PSS costs the kernel milliseconds, which would be missing to what is measured: it is asked for where
-the sum of RSS, which every sample has, is higher than ever by 5 %, and every two seconds. Without /proc there are no
-what it waited for, and memory is the resident peak of the command alone.
+the sum of RSS, which every sample has, is higher than ever by 5 %, and every five seconds. Without /proc there are no
+samples: then CPU is that of the command and of what it waited for, and memory is the resident peak of the command
+alone.
 """
 
 import argparse
@@ -33,7 +34,7 @@ from rich.console import Console
 from rich.table import Table
 
 ROOT = Path(__file__).resolve().parent.parent
-INTERVAL = 0.2
+INTERVAL = 0.5
 # samples from one look at PSS to the next, and growth of RSS that is reason enough for one
 _PSS_EVERY, _GROWTH = 10, 1.05
 GRACE = 5.0

@@ -37,8 +37,9 @@ def test_cpu_time_of_a_daemon_counts(tmp_path: Path) -> None:
 
 
 @linux
-def test_cpu_time_of_a_child_that_is_never_waited_for_counts(tmp_path: Path) -> None:
+def test_cpu_time_of_a_child_that_is_never_waited_for_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the parent ignores SIGCHLD, the kernel forgets a child's times; the samples know them."""
+    monkeypatch.setattr("bench.figures.INTERVAL", 0.1)
     ignore = "import os, signal, time\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\n"
     script = f"{ignore}if not os.fork():\n exec({BURN!r})\n os._exit(0)\ntime.sleep(1.5)"
     usage = run(script, tmp_path / "log")

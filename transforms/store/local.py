@@ -5,6 +5,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePath
 from typing import Any
 from uuid import uuid4
@@ -13,6 +14,9 @@ import pyarrow as pa
 
 from transforms.errors import UsageError
 from transforms.store.base import BusyError, Lease, LostFileError, Store, StoreError
+
+# folders that are synced at the same time
+_SYNCS = 8
 
 
 class LocalStore(Store):
@@ -59,8 +63,9 @@ class LocalStore(Store):
                     (self._root / source).replace(self._root / target)
                 except FileNotFoundError as error:
                     raise LostFileError.of(self.root, target) from error
-            for folder in sorted({folder for _, target in moves for folder in PurePath(target).parents}):
-                _sync_folder(self._root / folder)
+            folders = {self._root / folder for _, target in moves for folder in PurePath(target).parents}
+            with ThreadPoolExecutor(_SYNCS) as threads:  # each is a wait for the disk
+                list(threads.map(_sync_folder, sorted(folders)))
 
     def delete(self, paths: Iterable[str]) -> None:
         """Unlinked; folders stay, and are synced before this returns: a file that comes back would count twice."""
