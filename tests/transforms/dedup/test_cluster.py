@@ -1,13 +1,24 @@
 """Clusters: copies join, excerpts hang on, digests and outvoted pairs bridge nothing; and order never matters."""
 
 import random
+from itertools import combinations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.makers import NOW, digest, prose
 from tests.transforms.dedup.texts import OTHER, STORY, card, cut, order
 from transforms.dedup.arrays import U64
-from transforms.dedup.candidates import BY_ID, anchor_packets, candidate_pairs, key_packets, merged
+from transforms.dedup.candidates import (
+    BY_ID,
+    Packet,
+    _orders,
+    anchor_packets,
+    candidate_pairs,
+    key_packets,
+    merged,
+)
 from transforms.dedup.card import Card
 from transforms.dedup.cluster import link
 from transforms.dedup.compare import Verdict
@@ -108,6 +119,32 @@ def verdicts_of(cards: list[Card]) -> list[Verdict]:
         ranges.setdefault(number, []).append(packet)
     pairs = set().union(*(candidate_pairs(merged(packets, 2)) for packets in ranges.values()))
     return [v for v in (desk.verdict(*pair) for pair in pairs) if v]
+
+
+names = st.sampled_from([f"a{n}" for n in range(9)])
+
+
+@given(st.lists(st.lists(st.tuples(names, st.integers(0, 12)), min_size=1, max_size=12), min_size=1, max_size=4))
+def test_candidates_are_those_that_share_an_anchor(bundles: list[list[tuple[str, int]]]):
+    """Whatever the bundles, and though a bundle repeats an article: each pair once, the earlier first."""
+    packets = [_packet(held) for held in bundles]
+    holders: dict[int, set[str]] = {}
+    for held in bundles:
+        for name, anchor in held:
+            holders.setdefault(anchor, set()).add(name)
+    wanted = {pair for among in holders.values() for pair in combinations(sorted(among, key=_hours), 2)}
+
+    assert candidate_pairs(merged(packets, 2)) == {(digest(one), digest(other)) for one, other in wanted}
+
+
+def _hours(name: str) -> int:
+    """Later names are earlier, so that the order is not that of names."""
+    return -int(name[1:])
+
+
+def _packet(held: list[tuple[str, int]]) -> Packet:
+    cards = [card(name, "", hours=_hours(name)) for name, _ in held]
+    return Packet(_orders(cards), np.array([anchor for _, anchor in held], U64), np.arange(len(held)))
 
 
 class TestMarks:

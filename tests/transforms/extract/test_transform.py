@@ -4,13 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 
+from schemas.article import Article, Tagged
 from schemas.page import Page
 from tests import makers
 from tests.transforms.collect import counts, outputs_of
 from transforms.dead_letters import from_payload
+from transforms.dedup.transform import SKETCH
+from transforms.errors import ExtractError
 from transforms.extract.article import extract_article
 from transforms.extract.transform import ExtractArticles
 from transforms.sandbox import SandboxSettings, close_sandboxes
+from transforms.steps import Step, walk
+from transforms.tag.transform import tagging
 
 
 @pytest.fixture(autouse=True)
@@ -61,3 +66,30 @@ def test_a_page_that_takes_too_long_is_one_letter():
 
     assert [letter.reason for letter in got["dead"]] == ["parse_timeout"]
     assert got["articles"] == []
+
+
+def test_further_steps_are_taken_at_the_same_visit():
+    """What the last step gives is put out, what each takes is told by stage; their refusals cost a letter, too."""
+    pages = [page(n, f"The new sanctions are out. {makers.prose(n, 10)}") for n in range(3)]
+    transform = ExtractArticles(SandboxSettings(processes=1, preload=()), (SKETCH, tagging()))
+
+    got = outputs_of(transform, pages)
+
+    assert sorted(got["articles"], key=_url) == [walk((SKETCH, tagging()), extract_article(one)).value for one in pages]
+    assert {one.stage for one in got["tallies"] if one.word == "cpu_us"} == {"extract", "dedup", "tag"}
+
+    refusing = ExtractArticles(SandboxSettings(processes=1, preload=()), (Step("tag", f"{__name__}.refused"),))
+
+    got = outputs_of(refusing, pages)
+
+    assert [(letter.stage, letter.reason) for letter in got["dead"]] == [("extract", "no_text")] * 3
+    assert got["articles"] == []
+
+
+def _url(tagged: Tagged) -> str:
+    return tagged.article.url
+
+
+def refused(_article: Article) -> None:
+    """A step that refuses every article."""
+    raise ExtractError("no_text")

@@ -1,0 +1,60 @@
+"""Beam's options as the pipeline gives them, and the collector's rest while what stays is loaded."""
+
+import copy
+import gc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions, TypeOptions
+
+from pipeline.collector import uncollected
+from pipeline.launch import beam_options
+from pipeline.options import parse_config
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> Iterator[PipelineOptions]:
+    """The options of a run."""
+    (tmp_path / "feeds.txt").write_text("http://news.example/feed\n")
+    own = ["--feeds", str(tmp_path / "feeds.txt"), "--output", str(tmp_path / "out")]
+    with beam_options(parse_config([*own, "--runner", "FnApiRunner"])) as given:
+        yield given
+
+
+def test_a_view_is_made_once(options: PipelineOptions):
+    """What is set in one view is seen in every other, as with Beam's own options."""
+    options.view_as(StandardOptions).runner = "Another"
+
+    assert options.view_as(StandardOptions) is options.view_as(StandardOptions)
+    assert options.view_as(StandardOptions).runner == "Another"
+    assert options.get_all_options()["runner"] == "Another"
+    assert options.view_as(TypeOptions).view_as(StandardOptions).runner == "Another"
+
+
+def test_a_copy_has_views_of_its_own(options: PipelineOptions):
+    """A pipeline copies its options: what it sets stays its own."""
+    options.view_as(StandardOptions).streaming = False
+    copied = copy.deepcopy(options)
+    copied.view_as(StandardOptions).streaming = True
+
+    assert not options.view_as(StandardOptions).streaming
+    assert copied.get_all_options()["streaming"]
+
+
+def test_what_is_loaded_is_never_looked_at_again():
+    """The collector rests during the block, and what was there then is frozen; garbage of later on is found."""
+    before = gc.get_threshold()
+    try:
+        with uncollected():
+            assert not gc.isenabled()
+            held = [{"n": number} for number in range(1_000)]
+        assert gc.isenabled()
+        assert gc.get_freeze_count() >= len(held)
+        circle: list[object] = []
+        circle.append(circle)
+        del circle
+        assert gc.collect() >= 1
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
