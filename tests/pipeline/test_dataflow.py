@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from apache_beam.internal import pickler
+from apache_beam.portability.api import beam_runner_api_pb2 as proto
 
 from bench.buckets import Bucket
 from pipeline.cli import main
 from tests.pipeline.jobs import COMMANDS, GOLDEN, Job, build, emulated
+from transforms.tag.source import PACKAGED, unpack
 
 pytestmark = pytest.mark.slow
 # where Beam's own composites have steps of their own
@@ -80,8 +83,6 @@ def reached(job: Job, start: str, stop: tuple[str, ...]) -> Iterator[str]:
 
 def side_inputs(job: Job) -> set[str]:
     """PCollections that some step takes as a side input: they travel whole."""
-    from apache_beam.portability.api import beam_runner_api_pb2 as proto
-
     found = set()
     for step in job.steps.values():
         if step.spec.urn == "beam:transform:pardo:v1":
@@ -136,6 +137,19 @@ def test_the_package_is_staged_as_it_is_published(cloud: Bucket, distributions: 
     staged = build("stream", cloud.root, [f"--extra_package={package}"]).staged
 
     assert staged[package.name] == package.read_bytes()
+
+
+def test_a_taxonomy_of_this_machine_travels_along(cloud: Bucket, tmp_path: Path):
+    """The extractor's step has the file in it: no worker need reach it."""
+    own = tmp_path / "own.yaml"
+    own.write_bytes(PACKAGED.read_bytes().replace(b"world-affairs", b"our-own-affairs"))
+
+    job = build("run", cloud.root, [f"--topics={own}"])
+
+    step = job.steps["ExtractArticles/Extract/ParDo(_Extract)"]
+    work = pickler.loads(proto.ParDoPayload.FromString(step.spec.payload).do_fn.payload)[0]
+    (tagging,) = [one for one in work._steps if one.stage == "tag"]
+    assert unpack(tagging.arguments[1]) == own.read_bytes()
 
 
 @pytest.mark.parametrize(
