@@ -17,6 +17,7 @@ import pytest
 from bench import equality
 from bench import stream as bench_stream
 from bench.processes import MARK
+from pipeline.cli import EXIT_BUSY
 from pipeline.prism import find_prism
 from tests.makers import OWN_SITE
 from tests.pipeline.killing import contents, run_once_well, wait_for_none
@@ -135,15 +136,23 @@ def test_the_feed_list_is_read_at_each_slot(feeds: Path, tmp_path: Path):
     assert contents(output) == contents(tmp_path / "run")
 
 
+def between_slots(*command: str) -> None:
+    """Run a command of ours as soon as no slot holds the output: the first ones may follow each other closely."""
+    end = time.monotonic() + 90
+    while True:
+        asked = [sys.executable, "-m", "pipeline", *command]
+        done = subprocess.run(asked, capture_output=True, text=True, check=False)
+        if done.returncode != EXIT_BUSY or time.monotonic() > end:
+            break
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_run_may_come_between_slots(feeds: Path, tmp_path: Path):
     """Between two slots the output is free: it is compacted and verified while the stream waits."""
     with streaming(feeds, tmp_path, "--every", "20") as process:
-        assert wait_for_slots(tmp_path, 1) == 1
-        for command in (["compact", str(tmp_path), "--older-than", "0d"], ["verify", str(tmp_path)]):
-            done = subprocess.run(
-                [sys.executable, "-m", "pipeline", *command], capture_output=True, text=True, check=False
-            )
-            assert done.returncode == 0, done.stderr
+        assert wait_for_slots(tmp_path, 1) >= 1
+        between_slots("compact", str(tmp_path), "--older-than", "0d")
+        between_slots("verify", str(tmp_path))
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
 
