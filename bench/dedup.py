@@ -113,12 +113,13 @@ def run(output: Path, slot: Slot, articles: list[Article], block: int) -> None:
     """Mark and publish the articles of one run."""
     with beam.Pipeline(options=PipelineOptions(["--runner=FnApiRunner", "--no_pipeline_type_check"])) as pipeline:
         slots = pipeline | "Slot" >> beam.Create([slot])
-        untagged = pipeline | beam.Create(articles) | beam.Map(_untagged)
-        marked = (slots, untagged) | MarkNearDuplicates(str(output), block=block)
+        made = pipeline | beam.Create(articles) | beam.Map(untagged)
+        marked = (slots, made) | MarkNearDuplicates(str(output), block=block)
         _ = (slots, (marked.marked,), marked.tallies, marked.documents) | PublishRun(str(output))
 
 
-def _untagged(one: Article) -> Tagged:
+def untagged(one: Article) -> Tagged:
+    """An article with its sketch and no topics."""
     return Tagged(**vars(sketch_article(one)), topics=(), topics_version="")
 
 

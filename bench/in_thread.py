@@ -2,12 +2,13 @@
 
 import asyncio
 import threading
+from abc import ABC, abstractmethod
 from types import TracebackType
 
 from aiohttp import web
 
 
-class ServedInThread:
+class ServedInThread(ABC):
     """A context in which servers run; subclasses say in `_serve` which."""
 
     def __init__(self) -> None:
@@ -25,9 +26,9 @@ class ServedInThread:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
 
+    @abstractmethod
     async def _serve(self) -> None:
         """Open the servers, by `open_server`."""
-        raise NotImplementedError
 
 
 async def open_server(routes: list[web.RouteDef]) -> str:

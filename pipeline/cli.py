@@ -26,8 +26,8 @@ def _with_beam(name: str) -> Callable[[list[str]], int]:
             if not {"-h", "--help"} & set(argv):
                 start_fork_server()  # it loads the extractor while we load Beam
             with uncollected():
-                import_module(f"pipeline.commands.{name}")
-            return _other(name)(argv)
+                main_of = _main_of(name)
+            return main_of(argv)
 
     return command
 
@@ -36,10 +36,14 @@ def _other(name: str) -> Callable[[list[str]], int]:
     """A command whose imports wait until it is asked for."""
 
     def command(argv: list[str]) -> int:
-        main_of: Callable[[list[str]], int] = import_module(f"pipeline.commands.{name}").main
-        return main_of(argv)
+        return _main_of(name)(argv)
 
     return command
+
+
+def _main_of(name: str) -> Callable[[list[str]], int]:
+    main_of: Callable[[list[str]], int] = import_module(f"pipeline.commands.{name}").main
+    return main_of
 
 
 COMMANDS: dict[str, tuple[Callable[[list[str]], int], str]] = {

@@ -14,7 +14,7 @@ from transforms.extract.transform import ExtractArticles
 from transforms.fetch.page import PageRules
 from transforms.fetch.transform import FetchFeeds, FetchPages
 from transforms.history.transform import CountPerFeed, DropSeen, FindRetries, PlanPolls
-from transforms.tag.transform import CountTagged, tagging
+from transforms.tag.transform import CountTagged
 from transforms.write.transform import CountLetters, PublishRun
 
 # of a worker: a pool of processes that parse pages, each with up to 2 GB
@@ -58,8 +58,7 @@ def build(issued: beam.PCollection, config: Config) -> beam.PCollection:
     # pages are read right where they are fetched: raw HTML is never shuffled
     pages = chosen.entries | _large(FetchPages(config.fetch, rules), config)
     # what concerns an article alone is done at one visit to a process of the pool, on all cores
-    steps = (SKETCH, tagging(config.topics))
-    extracted = pages.pages | _large(ExtractArticles(config.sandbox, steps), config)
+    extracted = pages.pages | _large(ExtractArticles(config.sandbox, (SKETCH, config.tagging)), config)
     topics = extracted.articles | _large(CountTagged(), config)
 
     # marks reach the articles as a side input: bodies are not shuffled for them

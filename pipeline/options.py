@@ -19,6 +19,8 @@ from transforms.fetch.feed_list import read_feed_list
 from transforms.fetch.proxy import proxy_names
 from transforms.fetch.settings import FetchSettings, fetch_settings
 from transforms.sandbox import SandboxSettings
+from transforms.steps import Step
+from transforms.tag.transform import tagging
 from transforms.version import pipeline_version
 
 # the engine behind Beam's DirectRunner, by its own name: DirectRunner first tries to download another one
@@ -95,7 +97,8 @@ class Config:
     read_feeds: Callable[[], list[Feed]]
     # a folder of this machine, absolute, or gs:// or s3://
     output: str
-    topics: str
+    # with its taxonomy
+    tagging: Step
     fetch: FetchSettings
     sandbox: SandboxSettings
     # seconds from run to run, 0 for a single run; how many runs, 0 for no end
@@ -106,6 +109,12 @@ class Config:
     # for Beam, without Dateline's own
     beam: tuple[str, ...]
     runner: str
+
+    @property
+    def topics(self) -> str:
+        """Where the taxonomy was read; "" for the packaged one."""
+        place: str = self.tagging.arguments[0]
+        return place
 
     @property
     def remote(self) -> bool:
@@ -143,10 +152,6 @@ def parse_config(argv: list[str], command: str = "run") -> Config:
     if command == "stream":
         own.every = own.every or "1m"
     _check_numbers(own)
-    if own.topics:
-        from transforms.tag.taxonomy import load_taxonomy  # the packaged one is tested, and need not be read here
-
-        load_taxonomy(_place(own.topics))
     every, runner = _every(own), _known_runner(beam_args, command)
     read_feeds = partial(read_feed_list, _place(own.feeds), _bounds(own))
     return _checked(
@@ -154,7 +159,7 @@ def parse_config(argv: list[str], command: str = "run") -> Config:
             feeds=tuple(read_feeds()),
             read_feeds=read_feeds,
             output=resolved(own.output),
-            topics=str(_place(own.topics)) if own.topics else "",
+            tagging=_tagging(own),
             fetch=fetch_settings(
                 own.contact,
                 own.allow_private_hosts,
@@ -171,6 +176,16 @@ def parse_config(argv: list[str], command: str = "run") -> Config:
         ),
         own,
     )
+
+
+def _tagging(own: argparse.Namespace) -> Step:
+    """The step that tags; its taxonomy is read here, once."""
+    step = tagging(str(_place(own.topics)) if own.topics else "")
+    if own.topics:
+        from transforms.tag.step import taxonomy_in  # the packaged one is tested, and need not be loaded here
+
+        taxonomy_in(*step.arguments)
+    return step
 
 
 def _check_numbers(own: argparse.Namespace) -> None:

@@ -118,6 +118,12 @@ class Article:
     run_id: str
     known: Known | None
 
+    @property
+    def edits_nothing(self) -> bool:
+        """Whether a fetched edit turns out to be none: title and text are as published."""
+        known = self.known
+        return known is not None and (known.content_sha256, known.title) == (self.content_sha256, self.title)
+
 
 @dataclass(frozen=True)
 class Mark:

@@ -2,7 +2,6 @@
 
 DatelineError
 ├── UsageError      the operator's fault: one clear line, exit code 2
-├── UnchangedError  nobody's fault: an edit that turns out to be none; it is counted
 └── RejectError     an input's fault: one dead letter
     ├── FetchError    a feed or page could not be had
     ├── ParseError    a feed, or an entry of it, could not be read
@@ -20,10 +19,6 @@ class DatelineError(Exception):
 
 class UsageError(DatelineError):
     """What the operator asked for cannot be done; the message names the subject and the way out."""
-
-
-class UnchangedError(DatelineError):
-    """An article was listed as edited, and its title and text are as published."""
 
 
 class RejectError(DatelineError):

@@ -27,13 +27,17 @@ class Walked(NamedTuple):
 
 
 def walk(steps: Iterable[Step], value: Any) -> Walked:
-    """Call one step after the other, each with what the one before gave; raises whatever a step raises.
+    """Call one step after the other, each with what the one before gave, until one gives None.
+
+    Raises whatever a step raises.
 
     >>> walk([Step("a", "math.sqrt"), Step("b", "math.pow", (3,))], 16.0).value
     64.0
     """
     spent = {}
     for step in steps:
+        if value is None:
+            break
         started = time.process_time()
         value = resolved(step.function)(value, *step.arguments)
         spent[step.stage] = round((time.process_time() - started) * 1e6)

@@ -2,14 +2,14 @@
 
 import gc
 
-from transforms.dedup import step as sketching
-from transforms.extract import article
+from transforms.dedup.step import sketch_article
 from transforms.extract.blocks.model import packaged_model
 from transforms.extract.language import load_profiles
+from transforms.extract.step import extract_changed
 from transforms.fetch import parse
 from transforms.tag.step import warm_up
 
-__all__ = ["article", "parse", "sketching"]
+__all__ = ["extract_changed", "parse", "sketch_article"]
 
 load_profiles()
 packaged_model()

@@ -31,6 +31,18 @@ def test_an_error_ends_the_walk():
         walk([Step("first", f"{__name__}.refused"), Step("second", "no.such.function")], 1)
 
 
+def nothing(_value: int) -> None:
+    """A step that has nothing to go on with."""
+
+
+def test_a_walk_ends_where_nothing_is_left():
+    """After a step that gives None no other is called, and what it took is told."""
+    walked = walk([Step("first", f"{__name__}.nothing"), Step("second", "no.such.function")], 1)
+
+    assert walked.value is None
+    assert list(walked.cpu_us) == ["first"]
+
+
 def test_a_name_stands_for_its_function():
     """Dotted names are looked up where they are needed."""
     assert resolved("transforms.steps.walk") is walk

@@ -9,7 +9,7 @@ from schemas.dating import Dating
 from schemas.entry import Entry
 from schemas.page import Page
 from transforms.credits.read import best_credits, feed_credits
-from transforms.errors import ExtractError, UnchangedError
+from transforms.errors import ExtractError
 from transforms.extract.authors import Authors, choose_authors, names_person
 from transforms.extract.charset import is_guess
 from transforms.extract.links import is_foreign
@@ -24,13 +24,9 @@ _MAX_BODY = 500_000
 def extract_article(page: Page) -> Article:
     """Return the article behind a page, or from the feed's full text where the page is not there or has none.
 
-    Raises ExtractError where there is no article to give, UnchangedError for an edit of title and text that is none.
+    Raises ExtractError where there is no article to give.
     """
-    article = assemble(page, _found(page))
-    known = article.known
-    if known and (known.content_sha256, known.title) == (article.content_sha256, article.title):
-        raise UnchangedError(article.article_id)
-    return article
+    return assemble(page, _found(page))
 
 
 def _found(page: Page) -> Extraction:

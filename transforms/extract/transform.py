@@ -11,7 +11,7 @@ from apache_beam import pvalue
 from schemas.page import Page
 from transforms import clock
 from transforms.dead_letters import entry_letter
-from transforms.errors import RejectError, UnchangedError
+from transforms.errors import RejectError
 from transforms.sandbox import Outcome, SandboxSettings, sandbox_of
 from transforms.shell.in_flight import InFlight
 from transforms.shell.tallies import DEAD, TALLIES, tally
@@ -19,7 +19,7 @@ from transforms.steps import Step, Walked, walk
 
 STAGE = "extract"
 # by name: only the processes of the sandbox load the extractor
-_EXTRACT = "transforms.extract.article.extract_article"
+_EXTRACT = "transforms.extract.step.extract_changed"
 # pages that wait for a process, for each process: enough that none ever waits for a page
 _WAITING = 8
 
@@ -67,10 +67,10 @@ class _Extract(InFlight):
         except RejectError as error:
             yield pvalue.TaggedOutput(DEAD, entry_letter(page.entry, STAGE, error, clock.now()))
             return
-        except UnchangedError:
-            yield tally(run_id, STAGE, "unchanged")
-            return
         for stage, cpu_us in walked.cpu_us.items():
             yield tally(run_id, stage, "cpu_us", cpu_us)
+        if walked.value is None:
+            yield tally(run_id, STAGE, "unchanged")
+            return
         yield tally(run_id, STAGE, "articles")
         yield walked.value

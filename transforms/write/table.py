@@ -48,7 +48,7 @@ def in_order(dataset: str, table: pa.Table) -> pa.Table:
 
 
 def as_parquet(table: pa.Table) -> bytes:
-    """A table as a Parquet file: zstd, row groups bounded by rows and bytes, statistics and page index."""
+    """A table as a Parquet file: zstd, row groups bounded by rows and bytes, statistics, for many rows a page index."""
     leaves, few = _parquet_columns(table.schema), table.num_rows < _FEW
     sink = pa.BufferOutputStream()
     with pq.ParquetWriter(

@@ -9,8 +9,9 @@ import apache_beam as beam
 import pytest
 from apache_beam.options.pipeline_options import PipelineOptions
 
+from bench.dedup import untagged
 from queries import connect
-from schemas.article import Article, Tagged
+from schemas.article import Article
 from schemas.slot import Slot
 from tests.makers import NOW, article, known, prose
 from tests.transforms.dedup.texts import OTHER, STORY, cut
@@ -42,13 +43,9 @@ def publish(output: Path, slot: Slot, articles: list[Article], block: int) -> No
     """Mark and publish articles in one run."""
     with beam.Pipeline(options=PipelineOptions(["--runner=FnApiRunner"])) as pipeline:
         started = pipeline | "Slot" >> beam.Create([slot])
-        untagged = pipeline | beam.Create(articles) | beam.Map(_untagged)
-        marked = (started, untagged) | MarkNearDuplicates(str(output), block=block)
+        made = pipeline | beam.Create(articles) | beam.Map(untagged)
+        marked = (started, made) | MarkNearDuplicates(str(output), block=block)
         _ = (started, (marked.marked,), marked.tallies, marked.documents) | PublishRun(str(output))
-
-
-def _untagged(one: Article) -> Tagged:
-    return Tagged(**vars(sketch_article(one)), topics=(), topics_version="")
 
 
 def clusters(output: Path) -> set[frozenset[str]]:
