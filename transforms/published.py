@@ -19,7 +19,7 @@ from transforms.layout import DATASETS, MANIFESTS, PublishedFile, published_file
 from transforms.store.base import Store
 
 # files whose footers are read at the same time
-_AT_ONCE = 8
+_AT_ONCE = 4
 
 
 def published_files(store: Store, dataset: str, since: datetime | None = None) -> list[PublishedFile]:
