@@ -47,7 +47,7 @@ VIOLATIONS = {
     "left too soon": "a moved feed asked at its new address alone within three days",
 }
 # by which the wire and a busy machine may be off: starts are judged where they arrive
-_SLACK = timedelta(seconds=0.1)
+_SLACK = timedelta(seconds=0.2)
 
 
 def judge(asked: Sequence[Asked]) -> Counter[tuple[str, str]]:

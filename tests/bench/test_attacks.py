@@ -27,5 +27,6 @@ def test_attacks_end_as_they_should(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_a_wrong_ending_is_told(monkeypatch: pytest.MonkeyPatch):
     """A page that is fetched where it should have been refused makes the command fail."""
     monkeypatch.setattr(attacks, "_all", lambda: {"harmless": (attacks.answer(b"x"), "bad_http")})
+    monkeypatch.setattr(attacks, "FORMS", FORMS[:1])
 
     assert main(["--timeout", "1"]) == 1
