@@ -12,6 +12,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from pipeline.graph import elsewhere, stream
 from pipeline.options import STREAM_RUNNER, Config
 from pipeline.slots import Stream
+from pipeline.tuning import tune_beam
 from transforms.errors import UsageError
 
 # the code is in packages, so that no session need be saved; one process a machine, so that a host is asked by one
@@ -33,6 +34,7 @@ class _Options(PipelineOptions):  # type: ignore[misc]  # Beam ships no types
 @contextmanager
 def beam_options(config: Config) -> Iterator[PipelineOptions]:
     """Beam's options, with a Prism of our own where that is the runner and none is named."""
+    tune_beam()
     # the graph is always the same: its types are checked by the tests, not at every start
     args = [*config.beam, f"--runner={config.runner}", "--no_pipeline_type_check"]
     args += ["--streaming"] * config.streams

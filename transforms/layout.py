@@ -14,6 +14,7 @@ All paths are relative to the output, with slashes.
 
 import re
 from datetime import datetime, timezone
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -60,6 +61,7 @@ def stamp(at: datetime) -> str:
     return f"{at.astimezone(timezone.utc):{_STAMP}}"
 
 
+@lru_cache(maxsize=64)  # asked for each article, of one run
 def started_at(run_id: str) -> datetime:
     """When the slot of a run started, to the second.
 

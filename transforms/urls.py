@@ -1,6 +1,7 @@
 """Links: what is refused, and the one form under which a link identifies an article."""
 
 import re
+from functools import lru_cache
 from importlib.resources import files
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
@@ -52,8 +53,9 @@ def absolute_url(link: str, base: str) -> str:
         raise ParseError("url_too_long", f"{len(link):,} characters")
     try:
         stated = urlsplit(link)
-        joined = link if stated.scheme in _DEFAULT_PORT else urljoin(base, link)  # "http:" alone is not the base
-        _check(urlsplit(joined))
+        is_absolute = stated.scheme in _DEFAULT_PORT  # "http:" alone is not the base
+        joined = link if is_absolute else urljoin(base, link)
+        _check(stated if is_absolute else urlsplit(joined))
         # a % that escapes nothing would become an escape with what follows it
         safe: str = safe_url_string(_STRAY.sub("%25", joined))
         _check_host(safe)
@@ -114,6 +116,7 @@ def is_redirect(url: str) -> bool:
     return ((parts.hostname or "").removeprefix("www.") + parts.path).startswith(_REDIRECTS)
 
 
+@lru_cache(maxsize=4_096)  # a fetch asks for it again and again
 def host_of(url: str) -> str:
     """The host of a URL with its port where that is not the default: what per-host limits count.
 
@@ -131,7 +134,7 @@ def same_origin(url: str, other: str) -> bool:
     >>> same_origin("https://e.org/a", "https://E.org:443/b"), same_origin("https://e.org/a", "http://e.org/a")
     (True, False)
     """
-    return urlsplit(url).scheme == urlsplit(other).scheme and host_of(url) == host_of(other)
+    return url == other or (urlsplit(url).scheme == urlsplit(other).scheme and host_of(url) == host_of(other))
 
 
 _USERINFO = re.compile(r"(//)[^/?#]*@")

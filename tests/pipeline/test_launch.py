@@ -3,10 +3,15 @@
 import copy
 import gc
 from collections.abc import Iterator
+from inspect import Parameter, signature
 from pathlib import Path
 
+import apache_beam as beam
 import pytest
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions, TypeOptions
+from apache_beam.runners.worker.statesampler import StateSampler
+from apache_beam.transforms import core
+from apache_beam.utils.counters import CounterFactory
 
 from pipeline.collector import uncollected
 from pipeline.launch import beam_options
@@ -58,3 +63,25 @@ def test_what_is_loaded_is_never_looked_at_again():
     finally:
         gc.unfreeze()
         gc.set_threshold(*before)
+
+
+def test_the_sampler_is_not_waited_for(options: PipelineOptions):
+    """Every bundle's sampler has the short period: Beam's only optional argument is still what it was."""
+    parameters = signature(StateSampler.__init__).parameters.values()
+
+    assert [one.name for one in parameters if one.default is not Parameter.empty] == ["sampling_period_ms"]
+    assert StateSampler("step", CounterFactory()).sampling_period_ms == 10
+
+
+def test_signatures_are_read_once(options: PipelineOptions):
+    """The same names and defaults as Beam reads, and whoever changes its lists changes nobody else's."""
+
+    def function(one: int, other: int = 2) -> int:
+        return one + other
+
+    names, defaults = core.get_function_args_defaults(function)
+    names.clear()
+
+    assert core.get_function_args_defaults(function) == (["one", "other"], [2])
+    assert core.get_function_arguments(beam.DoFn(), "start_bundle") == ([], [])
+    assert defaults == [2]

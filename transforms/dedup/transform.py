@@ -39,7 +39,11 @@ SKETCH = Step(STAGE, "transforms.dedup.step.sketch_article")
 # articles whose cards travel together
 _BLOCK = 2_000
 
-Block = tuple[Card, ...]
+
+class Block(tuple[Card, ...]):
+    """Cards that travel as one object: of a plain tuple Beam's coder makes as many as it has members."""
+
+
 Pair = tuple[str, str]
 
 
@@ -106,11 +110,11 @@ class _PackCards(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
         cards = self._cards.setdefault(window, [])
         cards.append(_card(sketched))
         if len(cards) >= self._size:
-            yield tuple(self._cards.pop(window))
+            yield Block(self._cards.pop(window))
 
     def finish_bundle(self) -> Iterator[Any]:
         for window, cards in self._cards.items():
-            yield WindowedValue(tuple(cards), window.max_timestamp(), (window,))
+            yield WindowedValue(Block(cards), window.max_timestamp(), (window,))
 
 
 def _card(sketched: Sketched) -> Card:
@@ -122,7 +126,7 @@ def _card(sketched: Sketched) -> Card:
 def _partners(slot: Slot, new: list[Block], stops: Array, output: str) -> Iterator[Block]:
     found = find_partners(store_of(output), slot.started_at, [card for block in new for card in block], stops)
     if found:
-        yield tuple(found)
+        yield Block(found)
 
 
 def _find_stops(blocks: beam.PCollection, published: Any) -> beam.PCollection:

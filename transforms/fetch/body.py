@@ -19,18 +19,30 @@ _CODINGS = {"", "identity", "gzip", "x-gzip", "deflate"}
 def headers_of(response: aiohttp.ClientResponse) -> dict[str, str]:
     """Headers as text, names in lower case: aiohttp hands on what is not UTF-8 as lone surrogates, which nothing can
     store."""
-    return {name.lower(): value.encode("utf-8", "replace").decode() for name, value in response.headers.items()}
+    return {
+        name.lower(): value if value.isascii() else value.encode("utf-8", "replace").decode()
+        for name, value in response.headers.items()
+    }
 
 
-async def read_body(response: aiohttp.ClientResponse, max_bytes: int, unwanted: tuple[str, ...], *, cut: bool) -> bytes:
+async def read_body(
+    response: aiohttp.ClientResponse,
+    headers: Mapping[str, str],
+    max_bytes: int,
+    unwanted: tuple[str, ...],
+    *,
+    cut: bool,
+) -> bytes:
     """Return a body of at most `max_bytes` bytes; of a longer one the beginning, where it may be `cut`.
+
+    `headers` are the answer's, by `headers_of`.
 
     No body is read of a redirect or an error. Raises FetchError: not_html for one of the `unwanted` media types,
     bad_encoding, body_too_large, truncated; zlib.error, and what aiohttp raises, pass through.
     """
     if response.status in REDIRECTS or response.status >= 400:
         return b""
-    headers, status = headers_of(response), response.status
+    status = response.status
     if unwanted and (kind := _media_type(headers)).startswith(unwanted):
         raise FetchError("not_html", f"Content-Type {kind[:100]}", status)
     coding = headers.get("content-encoding", "").strip().lower()

@@ -205,11 +205,12 @@ class Client:
                 async with self._session.get(
                     url, headers=headers, allow_redirects=False, timeout=timeout, proxy=proxy
                 ) as response:
+                    said = headers_of(response)
                     try:
-                        body = await read_body(response, wish.max_bytes, wish.unwanted, cut=wish.cut)
+                        body = await read_body(response, said, wish.max_bytes, wish.unwanted, cut=wish.cut)
                     finally:  # what is given up was received all the same
                         self._hosts.received(host, wish.run_id, response.content.total_bytes)
-                    return Answer(url, response.status, headers_of(response), body, time.monotonic() - started)
+                    return Answer(url, response.status, said, body, time.monotonic() - started)
 
     def _accepted(self, answer: Answer, wish: Wish) -> Answer:
         status = answer.status

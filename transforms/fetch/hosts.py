@@ -98,7 +98,8 @@ class Hosts:
         if left > _SHORT_REST:
             at = clock.now() + timedelta(seconds=left)
             raise FetchError("rate_limited", f"{host} asked for fewer requests", 0, at)
-        await asyncio.sleep(max(0.0, left))
+        if left > 0:
+            await asyncio.sleep(left)
 
     def _check_patience(self, state: _Host, host: str) -> None:
         if state.waiting * state.delay >= self._settings.host_patience:
@@ -106,14 +107,12 @@ class Hosts:
 
     def _check_budget(self, host: str, run_id: str) -> None:
         spent, settings = self._spent(run_id), self._settings
-        left = {
-            f"{settings.host_requests:,} requests to {host}": settings.host_requests - spent.requests[host],
-            f"{settings.host_bytes:,} bytes from {host}": settings.host_bytes - spent.bytes[host],
-            f"{settings.run_bytes:,} bytes": settings.run_bytes - spent.bytes[""],
-        }
-        used_up = next((what for what, rest in left.items() if rest <= 0), "")
-        if used_up:
-            raise _over_budget(used_up)
+        if spent.requests[host] >= settings.host_requests:
+            raise _over_budget(f"{settings.host_requests:,} requests to {host}")
+        if spent.bytes[host] >= settings.host_bytes:
+            raise _over_budget(f"{settings.host_bytes:,} bytes from {host}")
+        if spent.bytes[""] >= settings.run_bytes:
+            raise _over_budget(f"{settings.run_bytes:,} bytes")
 
     def _charge(self, run_id: str, host: str, *, requests: int = 0, bytes_: int = 0) -> None:
         spent = self._spent(run_id)
