@@ -1,6 +1,7 @@
 """What Beam does again and again at every start and every bundle, done less; decision 0013 has what it took."""
 
 from functools import lru_cache
+from types import MethodType
 from typing import Any
 
 from apache_beam.runners.worker.statesampler import StateSampler
@@ -23,6 +24,7 @@ def tune_beam() -> None:
 
 
 def _signature(function: Any) -> _Signature:
-    """Names and defaults of a function's arguments, in lists of the caller's own."""
-    names, defaults = _read_signature(function)
-    return list(names), list(defaults)
+    """Names and defaults of a function's arguments, in lists of the caller's own; a method's without its object."""
+    is_method = isinstance(function, MethodType)
+    names, defaults = _read_signature(function.__func__ if is_method else function)
+    return names[is_method:], list(defaults)

@@ -84,4 +84,6 @@ def test_signatures_are_read_once(options: PipelineOptions):
 
     assert core.get_function_args_defaults(function) == (["one", "other"], [2])
     assert core.get_function_arguments(beam.DoFn(), "start_bundle") == ([], [])
+    assert core.get_function_arguments(beam.DoFn(), "process")[0] == ["element"]
+    assert core.get_function_args_defaults(beam.DoFn.process)[0] == ["self", "element"]
     assert defaults == [2]
