@@ -101,7 +101,11 @@ class Client:
         # requests made again, so far
         self.retries = 0
         self._hosts = Hosts(settings)
-        self._robots = Robots(self._read_robots, lambda url, seconds: self._hosts.slow_down(host_of(url), seconds))
+        self._robots = Robots(
+            self._read_robots,
+            lambda url, seconds: self._hosts.slow_down(host_of(url), seconds),
+            max(1, settings.connections // 2),
+        )
         self._proxies = environment_proxies()
         self._allowed = allowed_networks(settings.allow_private_hosts)
         connector = aiohttp.TCPConnector(
