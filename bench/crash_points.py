@@ -29,7 +29,8 @@ def die_at(output: str, step: int) -> None:
     (_watch_bucket if "://" in output else _watch_folder)(output, is_now)
 
 
-def _die() -> None:
+def die() -> None:
+    """Kill this process with SIGKILL."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -38,10 +39,10 @@ def _watch_folder(output: str, is_now: Callable[[], bool]) -> None:
         if event not in _EVENTS or not isinstance(args[0], str | os.PathLike) or not str(args[0]).startswith(output):
             return
         if is_now():
-            _die()
+            die()
         if event == "open" and "w" in (args[1] or "") and is_now():
             Path(args[0]).write_bytes(b'{"torn')
-            _die()
+            die()
 
     sys.addaudithook(hook)
 
@@ -52,10 +53,10 @@ def _watch_bucket(output: str, is_now: Callable[[], bool]) -> None:
     def around(do: Callable[..., Any]) -> Callable[..., Any]:
         def done(*args: Any) -> Any:
             if is_now():
-                _die()
+                die()
             result = do(*args)
             if is_now():
-                _die()
+                die()
             return result
 
         return done

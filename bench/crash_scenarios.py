@@ -8,7 +8,6 @@ import statistics
 import subprocess
 import sys
 import time
-from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -16,11 +15,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.crash_checks import KILLED, LEASE_S, Figures, Place, check, check_rows, ids_in
-from bench.crash_writer import BUSY, DONE, OUSTED, REFUSED
+from bench.crash_writer import BUSY, COMMITTED, DONE, OUSTED, REFUSED
 from pipeline.demo.site import DemoSite
-from transforms.store.open import store_of
 
-_MOST_STEPS = 1_000
 # of the demo site
 _DEMO_ARTICLES = 60
 
@@ -56,11 +53,10 @@ def every_step_of_recovery(place: Place, stride: int) -> Figures:
     """Kill a recovery at each of its steps: of a run, and of a compaction, that were committed and no more."""
     figures = Figures()
     for action in ("run", "compact"):
-        commit_point = _step_of_manifest(place, action)
         for step in count(1, stride):
             output = place.prepared(BEFORE[action])
             before = ids_in(output, figures)
-            place.do(action, output, step=commit_point)
+            place.do(action, output, step=COMMITTED)
             code = place.do("recover", output, step=step)
             figures["kills"] += code == KILLED
             before |= ids_in(output, figures)
@@ -70,20 +66,6 @@ def every_step_of_recovery(place: Place, stride: int) -> Figures:
                 figures["steps"] += step - 1
                 break
     return figures
-
-
-def _step_of_manifest(place: Place, action: str) -> int:
-    """The first step of an action at which its manifest is there."""
-
-    def committed(step: int) -> bool:
-        output = place.prepared(BEFORE[action])
-        manifests = len(store_of(output).files("_meta/manifests"))
-        code = place.do(action, output, step=step)
-        found = len(store_of(output).files("_meta/manifests")) > manifests
-        place.remove(output)
-        return found or code != KILLED
-
-    return 1 + bisect_left(range(1, _MOST_STEPS), True, key=committed)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench.crash_points import die_at
+from bench.crash_points import die, die_at
 from pipeline.slots import new_slot
 from schemas.parquet import COLUMNS
 from transforms import clock
@@ -31,6 +31,7 @@ from transforms.published import newest_run, published_files, rows_in
 from transforms.store import lease
 from transforms.store.base import BusyError, LostLeaseError, Store, StoreError
 from transforms.store.open import store_of
+from transforms.write import commit as committing
 from transforms.write import vacuum as vacuuming
 from transforms.write.commit import commit, recover
 from transforms.write.compact import compact
@@ -41,6 +42,8 @@ BATCH = 12
 _DAYS = [date(2021, 6, 14) + timedelta(days=n) for n in range(3)]
 # ends of a writer: done; refused by the disk; the output is another's; taken for dead
 DONE, REFUSED, BUSY, OUSTED = 0, 4, 3, 5
+# the step at which the manifest is there, and nothing else of the commit is done
+COMMITTED = -1
 
 
 class Job(NamedTuple):
@@ -49,7 +52,7 @@ class Job(NamedTuple):
     # run, compact, vacuum, recover, or storm: all of them by turns without end
     action: str
     output: str
-    # killed at this step; 0: never
+    # killed at this step, or COMMITTED; 0: never
     step: int = 0
     seed: int = 0
     # seconds by which its clock is wrong
@@ -68,7 +71,9 @@ def work(job: Job) -> None:
         skew, real = timedelta(seconds=job.skew), clock.now
         clock.now = lambda: real() + skew
     store, rnd = store_of(job.output), random.Random(job.seed)
-    if job.step:
+    if job.step == COMMITTED:
+        committing._publish = lambda *_: die()
+    elif job.step:
         die_at(job.output, job.step)
         store = store_of.__wrapped__(job.output)  # a bucket's with the fail points in it
     try:

@@ -27,4 +27,4 @@ def _signature(function: Any) -> _Signature:
     """Names and defaults of a function's arguments, in lists of the caller's own; a method's without its object."""
     is_method = isinstance(function, MethodType)
     names, defaults = _read_signature(function.__func__ if is_method else function)
-    return names[is_method:], list(defaults)
+    return names[1:] if is_method else list(names), list(defaults)

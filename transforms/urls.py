@@ -53,9 +53,8 @@ def absolute_url(link: str, base: str) -> str:
         raise ParseError("url_too_long", f"{len(link):,} characters")
     try:
         stated = urlsplit(link)
-        is_absolute = stated.scheme in _DEFAULT_PORT  # "http:" alone is not the base
-        joined = link if is_absolute else urljoin(base, link)
-        _check(stated if is_absolute else urlsplit(joined))
+        joined = link if stated.scheme in _DEFAULT_PORT else urljoin(base, link)  # "http:" alone is not the base
+        _check(urlsplit(joined))
         # a % that escapes nothing would become an escape with what follows it
         safe: str = safe_url_string(_STRAY.sub("%25", joined))
         _check_host(safe)
@@ -134,7 +133,7 @@ def same_origin(url: str, other: str) -> bool:
     >>> same_origin("https://e.org/a", "https://E.org:443/b"), same_origin("https://e.org/a", "http://e.org/a")
     (True, False)
     """
-    return url == other or (urlsplit(url).scheme == urlsplit(other).scheme and host_of(url) == host_of(other))
+    return urlsplit(url).scheme == urlsplit(other).scheme and host_of(url) == host_of(other)
 
 
 _USERINFO = re.compile(r"(//)[^/?#]*@")

@@ -27,34 +27,24 @@ def test_some_steps_of_a_run(tmp_path: Path):
 
 
 @pytest.mark.slow
-def test_all_scenarios(tmp_path: Path):
-    """In a folder, whatever is killed where: no row is lost, doubled or unreadable to any reader."""
-    figures = played(tmp_path, "--stride", "13", "--kills", "20", "--writers", "6")
+@pytest.mark.parametrize(
+    ("store", "options"),
+    [
+        ("folder", ["--stride", "13", "--kills", "30", "--writers", "6"]),
+        ("gs", ["--stride", "83", "--kills", "4", "--writers", "5"]),
+        ("s3", ["--stride", "83", "--kills", "4", "--writers", "5"]),
+    ],
+    ids=["folder", "gs", "s3"],
+)
+def test_all_scenarios(tmp_path: Path, store: str, options: list[str]):
+    """In a folder and in buckets, whatever is killed where: no row is lost, doubled or unreadable to any reader."""
+    figures = played(tmp_path, "--store", store, *options)
 
     for action in ("run", "compact", "vacuum", "recovery"):
         assert figures[f"every step of {action}"]["kills"] > 0, action
-    assert figures["random kills"]["kills"] == 20
+    assert figures["random kills"]["kills"] == int(options[3])
     assert figures["random kills"]["view_queries"] > 1
     assert figures["two writers"]["published"] > 0
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("store", "scenario", "shown"),
-    [
-        ("gs", "every step of run", "kills"),
-        ("s3", "every step of compact", "kills"),
-        ("s3", "random kills", "view_queries"),
-        ("gs", "two writers", "published"),
-        ("gs", "held up", "others_published"),
-    ],
-)
-def test_scenarios_on_buckets(tmp_path: Path, store: str, scenario: str, shown: str):
-    """The protocol is the same there; the bench plays every scenario on each, which takes an hour."""
-    options = ("--only", scenario, "--stride", "83", "--kills", "3", "--writers", "3")
-    figures = played(tmp_path, "--store", store, *options)
-
-    assert figures[scenario][shown] > 0
 
 
 @pytest.mark.slow

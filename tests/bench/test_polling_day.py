@@ -37,7 +37,7 @@ CASES = {
     "without validator": [asked(0, answered=ETAG | SINCE), asked(60, sent={"if-none-match": '"1"'})],
     "after 410": [asked(0, status=410), asked(60)],
     "too many at once": [asked(0, beside=2)],
-    "too fast": [asked(0), asked(0.0005, "/robots.txt")],
+    "too fast": [asked(0), asked(0.001, "/robots.txt")],
     "against robots.txt": [asked(0, "/1")],
     "robots.txt again": [asked(0, "/robots.txt"), asked(0.5, "/robots.txt")],
     "without contact": [asked(0, sent={"user-agent": "Dateline"})],
@@ -81,7 +81,7 @@ def test_a_try_within_the_run_is_no_poll_too_soon():
 @pytest.mark.slow
 def test_hours_of_polling_break_no_manners():
     """Through 429, 503, 404, redirects, a slow and a silent site: no violation, nothing lost, nothing twice."""
-    found, violations = day(hours=4, every=20)
+    found, violations = day(hours=6, every=20)
 
     assert violations == Counter()
     assert {(row["lost"], row["twice"]) for row in found.values()} == {(0, 0)}

@@ -13,6 +13,7 @@ from apache_beam.runners.worker.statesampler import StateSampler
 from apache_beam.transforms import core
 from apache_beam.utils.counters import CounterFactory
 
+from pipeline import tuning
 from pipeline.collector import uncollected
 from pipeline.launch import beam_options
 from pipeline.options import parse_config
@@ -85,5 +86,8 @@ def test_signatures_are_read_once(options: PipelineOptions):
     assert core.get_function_args_defaults(function) == (["one", "other"], [2])
     assert core.get_function_arguments(beam.DoFn(), "start_bundle") == ([], [])
     assert core.get_function_arguments(beam.DoFn(), "process")[0] == ["element"]
+    read = tuning._read_signature.cache_info().misses
     assert core.get_function_args_defaults(beam.DoFn.process)[0] == ["self", "element"]
+    assert core.get_function_arguments(beam.DoFn(), "process")[0] == ["element"]
+    assert tuning._read_signature.cache_info().misses == read
     assert defaults == [2]

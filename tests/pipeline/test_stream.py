@@ -185,8 +185,8 @@ def test_a_full_disk_ends_it_in_one_line(feeds: Path, tmp_path: Path):
 
 
 def test_killed_and_started_again(capsys: pytest.CaptureFixture[str]):
-    """Three streams killed, then one in peace: nothing lost, doubled or unreadable, no process left."""
-    assert bench_stream.main(["kills", "--kills", "3"]) == 0, capsys.readouterr()
+    """Five streams killed, then one in peace: nothing lost, doubled or unreadable, no process left."""
+    assert bench_stream.main(["kills", "--kills", "5"]) == 0, capsys.readouterr()
 
 
 def test_a_host_that_hangs(capsys: pytest.CaptureFixture[str]):

@@ -19,10 +19,7 @@ _CODINGS = {"", "identity", "gzip", "x-gzip", "deflate"}
 def headers_of(response: aiohttp.ClientResponse) -> dict[str, str]:
     """Headers as text, names in lower case: aiohttp hands on what is not UTF-8 as lone surrogates, which nothing can
     store."""
-    return {
-        name.lower(): value if value.isascii() else value.encode("utf-8", "replace").decode()
-        for name, value in response.headers.items()
-    }
+    return {name.lower(): value.encode("utf-8", "replace").decode() for name, value in response.headers.items()}
 
 
 async def read_body(

@@ -80,6 +80,8 @@ class Wish:
     cut: bool = False
     # heed robots.txt, of every host on the way
     robots: bool = False
+    # it is robots.txt that is asked for
+    is_robots: bool = False
     # whose budget it uses, and whose slot's time, down to which part of that
     run_id: str = ""
     part_of_slot: float = 1.0
@@ -101,11 +103,7 @@ class Client:
         # requests made again, so far
         self.retries = 0
         self._hosts = Hosts(settings)
-        self._robots = Robots(
-            self._read_robots,
-            lambda url, seconds: self._hosts.slow_down(host_of(url), seconds),
-            max(1, settings.connections // 2),
-        )
+        self._robots = Robots(self._read_robots, lambda url, seconds: self._hosts.slow_down(host_of(url), seconds))
         self._proxies = environment_proxies()
         self._allowed = allowed_networks(settings.allow_private_hosts)
         connector = aiohttp.TCPConnector(
@@ -173,7 +171,7 @@ class Client:
         await self._robots.check(_checked(url))
 
     async def _read_robots(self, url: str) -> bytes:
-        return (await self.get(url, max_bytes=MAX_BYTES, cut=True)).body
+        return (await self.get(url, max_bytes=MAX_BYTES, cut=True, is_robots=True)).body
 
     async def _follow(self, url: str, wish: Wish) -> Answer:
         url, left = _checked(url), self._settings.request_seconds
@@ -199,7 +197,7 @@ class Client:
         proxy, host = proxy_of(url, self._proxies), host_of(url)
         if proxy:  # it makes the connection, so that only what the URL itself says can be checked here
             check_host(urlsplit(url).hostname or "", self._allowed)
-        async with self._hosts.turn(host, wish.run_id):
+        async with self._hosts.turn(host, wish.run_id, is_robots=wish.is_robots):
             await self._gate.wait()
             started = time.monotonic()
             # aiohttp reads 0 as no limit

@@ -7,7 +7,7 @@ next hop.
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -49,12 +49,17 @@ class Hosts:
     def __init__(self, settings: FetchSettings) -> None:
         self._settings = settings
         self._all = asyncio.Semaphore(settings.connections)
+        # at the beginning all hosts are new: the pages of the first are not to wait until the last has been asked
+        self._for_robots = asyncio.Semaphore(max(1, settings.connections // 2))
         self._hosts: dict[str, _Host] = {}
         self._runs: dict[str, _Spent] = {}
 
     @asynccontextmanager
-    async def turn(self, host: str, run_id: str) -> AsyncIterator[None]:
-        """Wait for a request's turn, and hold it. Raises FetchError: over_budget, rate_limited."""
+    async def turn(self, host: str, run_id: str, *, is_robots: bool = False) -> AsyncIterator[None]:
+        """Wait for a request's turn, and hold it; robots.txt gets at most half of the connections.
+
+        Raises FetchError: over_budget, rate_limited.
+        """
         state = self._state(host)
         self._check_patience(state, host)
         state.waiting += 1
@@ -65,7 +70,7 @@ class Hosts:
         try:
             await self._rested(state, host)
             await _reached(state)
-            async with self._all:
+            async with self._for_robots if is_robots else nullcontext(), self._all:
                 await _reached(state)
                 self._check_budget(host, run_id)
                 state.next_start = _clock() + state.delay

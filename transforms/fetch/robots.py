@@ -35,15 +35,11 @@ class Robots:
     """The rules of every origin asked so far; lives in one event loop.
 
     `read` gets robots.txt: a URL in, its first bytes out, FetchError raised. `slow_down` hears of a Crawl-delay: any
-    URL of the host and seconds. No more than `at_once` origins are asked at a time: at the beginning all are new, and
-    the pages of the first that answer are not to wait until the last has been asked.
+    URL of the host and seconds.
     """
 
-    def __init__(
-        self, read: Callable[[str], Awaitable[bytes]], slow_down: Callable[[str, float], None], at_once: int
-    ) -> None:
+    def __init__(self, read: Callable[[str], Awaitable[bytes]], slow_down: Callable[[str, float], None]) -> None:
         self._read, self._slow_down = read, slow_down
-        self._turns = asyncio.Semaphore(at_once)
         self._asked: dict[str, asyncio.Task[_Rules]] = {}
 
     async def check(self, url: str) -> None:
@@ -66,10 +62,6 @@ class Robots:
         return await asyncio.shield(task)
 
     async def _ask(self, origin: str) -> _Rules:
-        async with self._turns:
-            return await self._answer(origin)
-
-    async def _answer(self, origin: str) -> _Rules:
         now = asyncio.get_running_loop().time()
         try:
             body = await self._read(origin)

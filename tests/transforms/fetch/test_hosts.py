@@ -17,14 +17,18 @@ SETTINGS = FetchSettings("Dateline-test", connections=100, per_host=2, host_dela
 
 
 def started(*hosts: str, takes: float = 0.0, prepare: Callable[[Hosts], Any] = lambda _: None, **changes: Any) -> Any:
-    """When each request started, in the order of asking, or its error; each takes so many seconds."""
+    """When each request started, in the order of asking, or its error; each takes so many seconds.
+
+    "a robots.txt" asks host a for that.
+    """
 
     async def work() -> list[Any]:
         turns = Hosts(replace(SETTINGS, **changes))
         prepare(turns)
 
         async def one(host: str) -> float:
-            async with turns.turn(host, "run"):
+            name, _, file = host.partition(" ")
+            async with turns.turn(name, "run", is_robots=bool(file)):
                 at = asyncio.get_running_loop().time()
                 await asyncio.sleep(takes)
                 return round(at, 6)
@@ -57,6 +61,14 @@ def test_a_host_has_two_requests_at_a_time():
 def test_no_more_requests_than_connections():
     """A further host waits, too; its turn then comes without another pause."""
     assert started("a", "b", "c", takes=10, connections=2) == [0, 0, 10]
+
+
+def test_pages_do_not_wait_until_every_robots_txt_was_asked_for():
+    """That gets half of the connections; a page that is asked for last starts at once."""
+    asked = (f"{host} robots.txt" for host in "abc")
+
+    assert started(*asked, "d", takes=10, connections=2) == [0, 10, 20, 0]
+    assert started("a robots.txt", takes=10, connections=1) == [0]
 
 
 def test_a_crawl_delay_lengthens_the_pause_up_to_a_limit():

@@ -47,7 +47,7 @@ def answers(site: Site, urls: Sequence[str], pause: float = 0.0) -> list[str]:
     """The reason for which each page is refused, "" for none; asked for at once, or with pauses between them."""
 
     async def work() -> list[Any]:
-        robots = Robots(site.read, site.slow_down, at_once=50)
+        robots = Robots(site.read, site.slow_down)
         checks = []
         for url in urls:
             checks.append(asyncio.create_task(robots.check(url)))
@@ -138,29 +138,10 @@ def test_who_gives_up_waiting_does_not_end_it_for_the_others():
 
     async def work() -> tuple[bool, None]:
         site = Site({"http://e.example/robots.txt": RULES})
-        robots = Robots(site.read, site.slow_down, at_once=50)
+        robots = Robots(site.read, site.slow_down)
         impatient, patient = (asyncio.create_task(robots.check("http://e.example/a")) for _ in range(2))
         await asyncio.sleep(0.5)
         impatient.cancel()
         return impatient.cancelled() or impatient.cancelling() > 0, await patient
 
     assert run_in_fake_time(work()) == (True, None)
-
-
-def test_the_first_pages_do_not_wait_for_the_last_robots_txt():
-    """Of five new origins two are asked at a time, so that the pages of those are let through a second later."""
-    site, let_through = Site({}), []
-
-    async def work() -> None:
-        robots = Robots(site.read, site.slow_down, at_once=2)
-
-        async def page(host: str) -> None:
-            await robots.check(f"http://{host}.example/a")
-            let_through.append((host, round(asyncio.get_running_loop().time() - started)))
-
-        started = asyncio.get_running_loop().time()
-        await asyncio.gather(*(page(host) for host in "abcde"))
-
-    run_in_fake_time(work())
-
-    assert let_through == [("a", 1), ("b", 1), ("c", 2), ("d", 2), ("e", 3)]
