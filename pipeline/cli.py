@@ -6,8 +6,10 @@ output · 130 and 143 stopped by a signal.
 
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from importlib import import_module
 
+from pipeline.clouds import stays_here, without_clouds
 from pipeline.collector import uncollected
 from pipeline.logs import set_up_logging
 from pipeline.stop import NOTHING, stoppable
@@ -25,7 +27,7 @@ def _with_beam(name: str) -> Callable[[list[str]], int]:
         with stoppable(lambda: NOTHING):  # imports take seconds
             if not {"-h", "--help"} & set(argv):
                 start_fork_server()  # it loads the extractor while we load Beam
-            with uncollected():
+            with uncollected(), without_clouds() if stays_here(argv) else nullcontext():
                 main_of = _main_of(name)
             return main_of(argv)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from schemas.slot import Slot
 from transforms import clock
 from transforms.layout import DATASETS, record_path, started_at
 from transforms.published import newest_run, published_files, rows_in
-from transforms.sandbox import sandbox_of
+from transforms.sandbox import close_sandboxes, sandbox_of
 from transforms.store.base import LostLeaseError, Store
 from transforms.store.open import store_of
 from transforms.write.commit import recover
@@ -49,14 +50,21 @@ def run_once(
         slot = new_slot(start or clock.now(), newest_run(store))
         lease.works_on(slot.run_id)
         on_start(slot)
-        if config.runner == DEFAULT_RUNNER:
-            sandbox_of(config.sandbox)  # its processes load their libraries while the graph is built
-        with beam.Pipeline(options=options) as pipeline:
-            one_run(pipeline, IssuedSlot(slot, config.feeds), config)
-        if not store.exists(record_path(slot.run_id)):
-            raise LostLeaseError(f"--output {store.root}: run {slot.run_id} was held up and taken for dead; {_NOTHING}")
-        record = json.loads(store.read(record_path(slot.run_id)))
-        return RunResult(slot.run_id, record, recovered, imbalance(store, slot.run_id, record))
+        with ThreadPoolExecutor(1) as beside:
+            if config.runner == DEFAULT_RUNNER:
+                beside.submit(sandbox_of, config.sandbox)  # its processes get ready while the graph is built
+            with beam.Pipeline(options=options) as pipeline:
+                one_run(pipeline, IssuedSlot(slot, config.feeds), config)
+            if not config.every:
+                beside.submit(close_sandboxes)  # they end while what is published is checked
+            return _result(store, slot.run_id, recovered)
+
+
+def _result(store: Store, run_id: str, recovered: list[str]) -> RunResult:
+    if not store.exists(record_path(run_id)):
+        raise LostLeaseError(f"--output {store.root}: run {run_id} was held up and taken for dead; {_NOTHING}")
+    record = json.loads(store.read(record_path(run_id)))
+    return RunResult(run_id, record, recovered, imbalance(store, run_id, record))
 
 
 def imbalance(store: Store, run_id: str, record: dict[str, Any]) -> str:
