@@ -1,9 +1,10 @@
-"""What Beam does again and again at every start and every bundle, done less; decision 0013 has what it took."""
+"""What Beam does again and again at every start and every bundle, done less or not; decision 0013 has what it took."""
 
 from functools import lru_cache
 from types import MethodType
 from typing import Any
 
+from apache_beam.runners.portability.fn_api_runner import worker_handlers
 from apache_beam.runners.worker.statesampler import StateSampler
 from apache_beam.transforms import core
 
@@ -14,13 +15,15 @@ _read_signature = lru_cache(maxsize=4_096)(core.get_function_args_defaults)
 
 
 def tune_beam() -> None:
-    """Make the end of a bundle wait 10 ms for Beam's sampler, not up to 200, and read each signature once.
+    """Wait 10 ms for Beam's sampler at the end of a bundle, not up to 200; read signatures once; weigh no side inputs.
 
     The sampler sleeps ever longer, up to its period, and is waited for. A graph asks 11,000 times for the arguments of
-    a few hundred functions. There is an option for neither. May be called again.
+    a few hundred functions. To keep what a bundle reads for the next one, the embedded runner, where it lies in the
+    same process, goes through every object in it. There is an option for none of these. May be called again.
     """
     StateSampler.__init__.__defaults__ = (_PERIOD,)
     core.get_function_args_defaults = _signature
+    worker_handlers.STATE_CACHE_SIZE_MB = 0
 
 
 def _signature(function: Any) -> _Signature:

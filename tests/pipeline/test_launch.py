@@ -5,10 +5,12 @@ import gc
 from collections.abc import Iterator
 from inspect import Parameter, signature
 from pathlib import Path
+from types import SimpleNamespace
 
 import apache_beam as beam
 import pytest
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions, TypeOptions
+from apache_beam.runners.portability.fn_api_runner import worker_handlers
 from apache_beam.runners.worker.statesampler import StateSampler
 from apache_beam.transforms import core
 from apache_beam.utils.counters import CounterFactory
@@ -72,6 +74,15 @@ def test_the_sampler_is_not_waited_for(options: PipelineOptions):
 
     assert [one.name for one in parameters if one.default is not Parameter.empty] == ["sampling_period_ms"]
     assert StateSampler("step", CounterFactory()).sampling_period_ms == 10
+
+
+def test_side_inputs_are_not_weighed(options: PipelineOptions):
+    """What a bundle of the embedded runner reads is not kept: Beam would go through all of it to know its size."""
+    state = {"key": [{"n": 1}]}
+    worker = worker_handlers.EmbeddedWorkerHandler(None, state, None, SimpleNamespace(_process_bundle_descriptors={}))
+    factory = worker.bundle_processor_cache.state_handler_factory
+
+    assert not factory.create_state_handler(None)._state_cache.is_cache_enabled()
 
 
 def test_signatures_are_read_once(options: PipelineOptions):
