@@ -12,7 +12,6 @@ import argparse
 import asyncio
 import errno
 import os
-import re
 import resource
 import signal
 import socket
@@ -30,12 +29,10 @@ from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import escape
 
 import pyarrow.parquet as pq
-from aiohttp import web
 
 from bench.figures import ROOT
+from bench.sites import FEED_PATH, Connection, Sites, row_of
 
-FEED_PATH = "/feed.xml"
-_PAGE = re.compile(r"/p(\d+)(?:/|$)")
 _UNRESERVED = "/%:@!$&'()*+,;=~-._"
 _LONGEST_PATH = 2_000
 _START_SECONDS = 120
@@ -65,16 +62,6 @@ class Corpus:
     @cached_property
     def _by_row(self) -> dict[int | None, str]:
         return {row_of(url): id_ for url, id_ in self.ids.items()}
-
-
-def row_of(url: str) -> int | None:
-    """The row that a served page's URL leads back to.
-
-    >>> row_of("http://127.1.0.1:8000/p12/2019/news?a=1"), row_of("http://127.1.0.1:8000/feed.xml")
-    (12, None)
-    """
-    match = _PAGE.match(urlsplit(url).path)
-    return int(match[1]) if match else None
 
 
 def read_saved(pages: Path) -> list[Saved]:
@@ -186,31 +173,6 @@ def _bound(address: str, port: int) -> socket.socket:
     return socket.create_server((address, port), backlog=128)
 
 
-class Sites:
-    """Answers every request for a page or a feed."""
-
-    def __init__(self, pages: Path, latency_ms: float) -> None:
-        self._html = pq.read_table(pages, columns=["html"])["html"].combine_chunks()
-        self._latency = latency_ms / 1000
-        self._feeds: dict[tuple[str, int], bytes] = {}
-
-    def add(self, address: tuple[str, int], feed: bytes) -> None:
-        """Make a site known by the address it listens at."""
-        self._feeds[address] = feed
-
-    async def answer(self, request: web.BaseRequest) -> web.Response:
-        """One request in, the saved bytes, the feed, or 404 out."""
-        if self._latency:
-            await asyncio.sleep(self._latency)
-        row = row_of(request.path)
-        if row is not None and row < len(self._html):
-            return web.Response(body=self._html[row].as_py() or b"", headers={"Content-Type": "text/html"})
-        if request.path == FEED_PATH and request.transport:
-            feed = self._feeds[request.transport.get_extra_info("sockname")]
-            return web.Response(body=feed, headers={"Content-Type": "application/rss+xml"})
-        return web.Response(status=404, text="not found")
-
-
 async def serve(pages: Path, feeds_file: Path, port: int, latency_ms: float, parent: int) -> None:
     """Serve until SIGTERM or SIGINT, or until the parent process ends."""
     stop = asyncio.Event()
@@ -218,16 +180,14 @@ async def serve(pages: Path, feeds_file: Path, port: int, latency_ms: float, par
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop.set)
     sites, answers = by_site(read_saved(pages)), Sites(pages, latency_ms)
-    server = web.Server(answers.answer, access_log=None, keepalive_timeout=75)
     sockets = listening(len(sites), port)
     bases = [f"http://{address}:{port}" for address, port in (bound.getsockname() for bound in sockets)]
     for bound, base, (site, saved) in zip(sockets, bases, sites.items(), strict=True):
         answers.add(bound.getsockname(), feed_xml(site, [base + page_path(page) for page in saved]))
-        await loop.create_server(server, sock=bound)
+        await loop.create_server(lambda: Connection(answers), sock=bound)
     write_atomically(feeds_file, "".join(f"{base}{FEED_PATH}\n" for base in bases))
     while not stop.is_set() and os.getppid() == parent:
         await _wait(stop, 0.5)
-    await server.shutdown(1)
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:
