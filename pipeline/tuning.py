@@ -18,8 +18,9 @@ def tune_beam() -> None:
     """Wait 10 ms for Beam's sampler at the end of a bundle, not up to 200; read signatures once; weigh no side inputs.
 
     The sampler sleeps ever longer, up to its period, and is waited for. A graph asks 11,000 times for the arguments of
-    a few hundred functions. To keep what a bundle reads for the next one, the embedded runner, where it lies in the
-    same process, goes through every object in it. There is an option for none of these. May be called again.
+    a few hundred functions. The embedded runner keeps what a bundle reads for the next one, and goes through every
+    object of it to know its size, though the original lies in the same process. There is an option for none of these.
+    May be called again.
     """
     StateSampler.__init__.__defaults__ = (_PERIOD,)
     core.get_function_args_defaults = _signature

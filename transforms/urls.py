@@ -133,7 +133,7 @@ def same_origin(url: str, other: str) -> bool:
     >>> same_origin("https://e.org/a", "https://E.org:443/b"), same_origin("https://e.org/a", "http://e.org/a")
     (True, False)
     """
-    return url == other or (urlsplit(url).scheme == urlsplit(other).scheme and host_of(url) == host_of(other))
+    return urlsplit(url).scheme == urlsplit(other).scheme and host_of(url) == host_of(other)
 
 
 _USERINFO = re.compile(r"(//)[^/?#]*@")

@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 
 from schemas.parquet import schema_of
 
-_ZSTD = pa.Codec("zstd")
 # bytes that say how long packed rows are unpacked
 _SIZE = 8
 # a reader of few rows reads little, and one of many needs no more memory than this for a group
@@ -34,7 +33,7 @@ def encode(rows: list[dict[str, Any]]) -> bytes:
     takes five times as long (decision 0014).
     """
     pickled = pickle.dumps(rows, pickle.HIGHEST_PROTOCOL)
-    packed: bytes = _ZSTD.compress(pickled, asbytes=True)
+    packed: bytes = pa.compress(pickled, "zstd", asbytes=True)
     return len(pickled).to_bytes(_SIZE, "little") + packed
 
 
@@ -47,7 +46,7 @@ def decode(dataset: str, parts: Iterable[bytes]) -> pa.Table:
 def _rows(part: bytes) -> list[dict[str, Any]]:
     size, packed = int.from_bytes(part[:_SIZE], "little"), memoryview(part)[_SIZE:]
     # from our own steps alone, as all that Beam itself hands on
-    rows: list[dict[str, Any]] = pickle.loads(_ZSTD.decompress(packed, size))  # noqa: S301
+    rows: list[dict[str, Any]] = pickle.loads(pa.decompress(packed, size, "zstd"))  # noqa: S301
     return rows
 
 
