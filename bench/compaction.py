@@ -65,7 +65,7 @@ def fill(store: Store, days: int, runs: int, rows: int, rnd: random.Random) -> N
             ("feed_runs", now.date()): [_poll(k, now, run_id, rnd) for k in range(_FEEDS)],
         }
         files = tuple(
-            stage_file(store, run_id, dataset, day.isoformat(), [encode(some)])
+            stage_file(store, run_id, dataset, day.isoformat(), [encode(dataset, some)])
             for (dataset, day), some in parts.items()
         )
         commit(store, Manifest(run_id, files, {record_path(run_id): {"run_id": run_id}}))

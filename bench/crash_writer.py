@@ -36,7 +36,7 @@ from transforms.write import vacuum as vacuuming
 from transforms.write.commit import commit, recover
 from transforms.write.compact import compact
 from transforms.write.stage import stage_file
-from transforms.write.table import decode, encode
+from transforms.write.table import encode
 
 BATCH = 12
 _DAYS = [date(2021, 6, 14) + timedelta(days=n) for n in range(3)]
@@ -131,7 +131,7 @@ def _run(store: Store, held: lease.Lease, rnd: random.Random) -> None:
         dataset = "reprints" if n % 5 == 0 else "articles"
         parts.setdefault((dataset, _DAYS[n % 3].isoformat()), []).append(_row(n, dataset, slot.run_id))
     staged = tuple(
-        stage_file(store, slot.run_id, dataset, day, [encode(rows)]) for (dataset, day), rows in parts.items()
+        stage_file(store, slot.run_id, dataset, day, [encode(dataset, rows)]) for (dataset, day), rows in parts.items()
     )
     rows = {name: sum(file.rows for file in staged if file.dataset == name) for name in COLUMNS}
     record = {"rows": rows, "balance": {"holds": True}}
@@ -203,7 +203,7 @@ class Writers:
 def serve() -> None:
     """Start and collect writers as the lines of the standard input say."""
     # what is imported on the way is then imported once
-    decode("articles", [encode([_row(0, "articles", "")])])
+    encode("articles", [_row(0, "articles", "")])
     for module in ("apache_beam.io.gcp.gcsio", "apache_beam.io.aws.clients.s3.boto3_client"):
         import_module(module)
     for line in sys.stdin:

@@ -1,6 +1,5 @@
 """Rows in, Arrow tables out; tables in, Parquet out, laid out for those who read it."""
 
-import pickle
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
@@ -10,8 +9,6 @@ import pyarrow.parquet as pq
 
 from schemas.parquet import schema_of
 
-# bytes that say how long packed rows are unpacked
-_SIZE = 8
 # a reader of few rows reads little, and one of many needs no more memory than this for a group
 _MOST_ROWS, _MOST_BYTES = 20_000, 64 << 20
 _FEW = 50
@@ -26,28 +23,21 @@ _LONG = {"body_text", "summary", "sketch", "payload"}
 _PLAIN = {*_LONG, "article_id", "url", "canonical_url", "content_sha256", "entry_sha256"}
 
 
-def encode(rows: list[dict[str, Any]]) -> bytes:
-    """Rows of one dataset as bytes, a quarter of their size as Python objects while they travel.
+def encode(dataset: str, rows: list[dict[str, Any]]) -> bytes:
+    """Rows of one dataset as an Arrow IPC stream, a tenth of their size as Python objects while they travel.
 
-    Pickled, because they may be one or two: of those, Arrow's format has more to say of 60 columns than of values, and
-    takes five times as long (decision 0014).
+    Compressed as a whole: by columns, as Arrow itself would do it, 60 columns of a single row cost 2 ms.
     """
-    pickled = pickle.dumps(rows, pickle.HIGHEST_PROTOCOL)
-    packed: bytes = pa.compress(pickled, "zstd", asbytes=True)
-    return len(pickled).to_bytes(_SIZE, "little") + packed
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, "zstd") as packed, pa.ipc.new_stream(packed, _bare(dataset)) as stream:
+        stream.write_batch(pa.RecordBatch.from_struct_array(_structs(dataset, rows)))
+    return bytes(sink.getvalue())
 
 
 def decode(dataset: str, parts: Iterable[bytes]) -> pa.Table:
-    """The rows of all parts of a dataset, in its schema; one part at a time is there as Python objects."""
-    batches = (pa.RecordBatch.from_struct_array(_structs(dataset, _rows(part))) for part in parts)
-    return pa.table(pa.Table.from_batches(batches).columns, schema=schema_of(dataset))
-
-
-def _rows(part: bytes) -> list[dict[str, Any]]:
-    size, packed = int.from_bytes(part[:_SIZE], "little"), memoryview(part)[_SIZE:]
-    # from our own steps alone, as all that Beam itself hands on
-    rows: list[dict[str, Any]] = pickle.loads(pa.decompress(packed, size, "zstd"))  # noqa: S301
-    return rows
+    """The rows of all parts of a dataset, in its schema."""
+    tables = (pa.ipc.open_stream(pa.CompressedInputStream(pa.BufferReader(part), "zstd")).read_all() for part in parts)
+    return pa.table(pa.concat_tables(tables).columns, schema=schema_of(dataset))
 
 
 def in_order(dataset: str, table: pa.Table) -> pa.Table:

@@ -126,7 +126,7 @@ class _EncodeRows(beam.DoFn):  # type: ignore[misc]  # Beam ships no types
         flushed = []
         for (window, target), rows in self._rows.items():
             started = thread_time()
-            flushed.append(WindowedValue((target, encode(rows)), window.max_timestamp(), (window,)))
+            flushed.append(WindowedValue((target, encode(target[1], rows)), window.max_timestamp(), (window,)))
             self._summed.add(_spent(target[0], started), window)
         self._rows, self._count = {}, 0
         return flushed

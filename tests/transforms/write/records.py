@@ -78,7 +78,7 @@ def staged(output: Output, rows: list[Row]) -> list[ManifestFile]:
     """The rows in unpublished files, one a partition."""
     targets = sorted({(row.run_id, row.dataset, row.date) for row in rows})
     return [
-        stage_file(as_store(output), *target, [encode([row.values for row in rows if row[:3] == target])])
+        stage_file(as_store(output), *target, [encode(target[1], [row.values for row in rows if row[:3] == target])])
         for target in targets
     ]
 

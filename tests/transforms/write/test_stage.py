@@ -27,7 +27,7 @@ DATE = "2026-11-24"
 def part(*urls: str, version: str = "news@1+abc", hours: int = 2) -> bytes:
     """Articles of one bundle, encoded."""
     made = (article("They met.", url, published_at=NOW - timedelta(hours=hours)) for url in urls)
-    return encode([to_row(marked(one), NOW).values | {"topics_version": version} for one in made])
+    return encode("articles", [to_row(marked(one), NOW).values | {"topics_version": version} for one in made])
 
 
 def written(output: Path, file: ManifestFile) -> Path:
@@ -65,7 +65,7 @@ def test_parts_of_one_partition_meet_in_one_file(tmp_path: Path):
 def test_the_date_is_in_the_path_only(tmp_path: Path, dataset: str):
     """The file has the dataset's schema with its descriptions, and no column of the partition's key."""
     row = to_row(marked() if dataset == "articles" else feed_run(), NOW)
-    file = stage_file(store_of(tmp_path), SLOT.run_id, dataset, row.date, [encode([row.values])])
+    file = stage_file(store_of(tmp_path), SLOT.run_id, dataset, row.date, [encode(dataset, [row.values])])
     schema = pq.read_schema(written(tmp_path, file))
 
     assert schema.names == [column.name for column in COLUMNS[dataset]]
@@ -96,7 +96,7 @@ def test_columns_are_laid_out_for_readers(tmp_path: Path):
 def test_a_large_partition_has_several_row_groups(tmp_path: Path):
     """No row group has more than 20,000 rows, so a reader of few rows reads little."""
     values = to_row(feed_run(), NOW).values
-    batch = encode([values] * 25_000)
+    batch = encode("feed_runs", [values] * 25_000)
     file = stage_file(store_of(tmp_path), SLOT.run_id, "feed_runs", DATE, [batch, batch])
     metadata = pq.read_metadata(written(tmp_path, file))
 
@@ -158,7 +158,7 @@ def test_lone_surrogates_are_replaced(tmp_path: Path):
     """Text that is no Unicode, which Arrow would refuse, is written with question marks, also inside of lists."""
     broken = replace(article(""), body_text="Caf\udce9 and 😀", title="\ud83d", authors=("Ada \udcff",))
     row = to_row(marked(broken, topics=(Topic("a\udc00", 0.5, (Term("b\udc00", "body", 0, 1, 1.0),)),)), NOW)
-    file = stage_file(store_of(tmp_path), SLOT.run_id, "articles", DATE, [encode([row.values])])
+    file = stage_file(store_of(tmp_path), SLOT.run_id, "articles", DATE, [encode("articles", [row.values])])
     (found,) = pq.ParquetFile(written(tmp_path, file)).read().to_pylist()
 
     assert (found["body_text"], found["title"], found["authors"]) == ("Caf? and 😀", "?", ["Ada ?"])
